@@ -1,0 +1,38 @@
+# `make run` starts Footnote, `make test` checks it; both keep their environment in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: run test test-slow format picture bench
+.DEFAULT_GOAL := run
+
+run: .venv/installed
+	@$(BIN)/footnote run
+
+test: .venv/tools
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+test-slow: .venv/tools
+	$(BIN)/pytest -m slow
+
+format: .venv/tools
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+picture: .venv/tools
+	$(BIN)/python docs/picture.py
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Footnote needs Python 3.11 or newer: make PYTHON=python3.12")'
+	@echo "Preparing an environment in .venv (once, a minute or two)…" >&2
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/tools: .venv/installed
+	@echo "Adding the tools that check Footnote…" >&2
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,5 @@
+"""`python -m bot` is `footnote`. Knows nothing else."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,213 @@
+"""Joins the parts of the Telegram bot, runs it and ends it cleanly. Knows nothing of what handlers do."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram import Bot, BotCommand, Update
+from telegram.error import TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackContext,
+    CallbackQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+import prompts
+from bot import asked, people
+from bot.asked import Asked
+from bot.backlog import Backlog
+from bot.faults import described
+from bot.handlers import access, buttons, messages
+from bot.handlers.desk import Desk
+from bot.outbox import Outbox
+from bot.people import Clock, People
+from bot.polling import Poller
+from bot.turns import Turns
+from bot.wire import quiet_logs, requests
+from retrieval import database
+
+if TYPE_CHECKING:
+    from retrieval.library import Library
+
+_QUESTIONS_WAITING = 5
+_UPLOADS_WAITING = 20
+_GRACE = 4.0  # seconds for answers under way when the bot is told to stop
+
+_SHORTLY = 2.0  # seconds for each other step of stopping
+
+App = Application[Any, Any, Any, Any, Any, Any]
+Context = CallbackContext[Any, Any, Any, Any]
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class BotConfig:
+    """What the bot must be told: its token, where Telegram is, whom it answers, where files may wait.
+
+    ``folder`` is the data folder; uploads pass through a folder inside it. ``sample_questions`` are
+    offered while the sample library is held.
+    """
+
+    token: str
+    folder: Path
+    api_url: str = "https://api.telegram.org"
+    allowed_users: tuple[int, ...] = ()
+    sample_questions: tuple[str, ...] = ()
+
+
+async def run_bot(
+    config: BotConfig,
+    library: Library,
+    engine: AsyncEngine,
+    clock: Clock,
+    *,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Answer in Telegram until ``stop`` is set; without one, until SIGTERM or SIGINT.
+
+    ``clock`` tells the time in UTC. Raises FootnoteError where the token is refused or used elsewhere.
+    """
+    quiet_logs(config.token)
+    app = _application(config)
+    desk = await _desk(app.bot, config, library, engine, clock)
+    _add_handlers(app, desk)
+    poller = Poller(app.bot, app.update_queue.put)
+    with _signals(stop) as stopped:
+        serving = asyncio.create_task(_serve(app, poller))
+        ending = asyncio.create_task(stopped.wait())
+        try:
+            await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            serving.cancel()
+            ending.cancel()
+            await asyncio.wait({serving, ending})
+            await _close(app, poller, desk, confirm=serving.cancelled())
+    if not serving.cancelled():
+        serving.result()
+
+
+def _application(config: BotConfig) -> App:
+    methods, polling = requests()
+    builder = ApplicationBuilder().token(config.token).updater(None).job_queue(None)
+    address = config.api_url.rstrip("/")
+    builder = builder.base_url(f"{address}/bot").base_file_url(f"{address}/file/bot")
+    return builder.request(methods).get_updates_request(polling).concurrent_updates(True).build()
+
+
+async def _desk(bot: Bot, config: BotConfig, library: Library, engine: AsyncEngine, clock: Clock) -> Desk:
+    await database.apply(engine, "people", people.SCHEMA)
+    await database.apply(engine, "asked", asked.SCHEMA)
+    known = People(engine, config.allowed_users, clock)
+    await known.load()
+    return Desk(
+        bot=bot,
+        library=library,
+        people=known,
+        asked=Asked(engine, clock),
+        outbox=Outbox(bot),
+        questions=Turns(waiting=_QUESTIONS_WAITING),
+        uploads=Turns(waiting=_UPLOADS_WAITING),
+        backlog=Backlog(clock()),
+        clock=clock,
+        inbox=_empty_inbox(config.folder),
+        sample_questions=config.sample_questions,
+    )
+
+
+def _empty_inbox(folder: Path) -> Path:
+    """The folder uploads pass through; what a killed process left in it is removed."""
+    inbox = folder / "uploads"
+    shutil.rmtree(inbox, ignore_errors=True)
+    inbox.mkdir(parents=True)
+    return inbox
+
+
+def _add_handlers(app: App, desk: Desk) -> None:
+    """Access comes before everything; then messages and taps, and no other kind of update."""
+
+    async def admit(update: Update, _context: Context) -> None:
+        await access.admit(desk, update)
+
+    async def read(update: Update, _context: Context) -> None:
+        if update.message is not None:
+            await messages.route(desk, update.message)
+
+    async def tap(update: Update, _context: Context) -> None:
+        if update.callback_query is not None:
+            await buttons.tapped(desk, update.callback_query)
+
+    async def failed(_update: object, context: Context) -> None:
+        if context.error is not None:
+            _log.error("update.failed", **described(context.error))
+
+    app.add_handler(TypeHandler(Update, admit), group=-1)
+    app.add_handler(MessageHandler(filters.UpdateType.MESSAGE, read))
+    app.add_handler(CallbackQueryHandler(tap))
+    app.add_error_handler(failed)
+
+
+async def _serve(app: App, poller: Poller) -> None:
+    await poller.begin()
+    await app.initialize()
+    await app.start()
+    _log.info("bot.started", bot=app.bot.id)
+    await _within(_SHORTLY, _offer_commands(app.bot))
+    await poller.run()
+
+
+async def _offer_commands(bot: Bot) -> None:
+    lines = (line.partition(": ") for line in prompts.text("commands").splitlines())
+    with suppress(TelegramError):
+        await bot.set_my_commands([BotCommand(command, does) for command, _, does in lines])
+
+
+async def _close(app: App, poller: Poller, desk: Desk, *, confirm: bool) -> None:
+    """Let what is under way end within seconds: taken updates, then answers and uploads."""
+    if app.running:
+        if confirm:
+            await _within(_SHORTLY, poller.confirm())
+        await _within(_SHORTLY, app.stop())
+    await asyncio.gather(desk.questions.close(_GRACE), desk.uploads.close(_GRACE))
+    await _within(_SHORTLY, app.shutdown())
+    await _within(_SHORTLY, app.bot.shutdown())
+    _log.info("bot.stopped")
+
+
+async def _within(seconds: float, work: Awaitable[object]) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(work, seconds)
+
+
+@contextmanager
+def _signals(stop: asyncio.Event | None) -> Iterator[asyncio.Event]:
+    """The event to stop at; where nobody gave one, SIGTERM and the first SIGINT set it."""
+    if stop is not None:
+        yield stop
+        return
+    event, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stop_once() -> None:
+        event.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop_once)
+    try:
+        yield event
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,164 @@
+"""Gives a tapped button its meaning, if it still has one for whoever tapped it. Knows nothing of access.
+
+A tap is answered exactly once. Its data may be forged, so it only names what is then looked up as if it
+were asked for anew, in the scope of the chat it comes from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+from telegram import CallbackQuery, Message
+
+import prompts
+from bot.addressed import PRIVATE
+from bot.faults import described
+from bot.handlers import documents, passages, questions
+from bot.handlers.desk import Desk, Visit
+from bot.render import (
+    KEEP,
+    Part,
+    forget_question_parts,
+    parse_forget_data,
+    parse_page_data,
+    parse_passage_data,
+    plain_parts,
+)
+from bot.render.clean import line
+from bot.render.pieces import their_line
+from retrieval.errors import NotFound
+
+_LONGEST_TOAST = 180  # characters; Telegram takes 200
+_NUMBER = "(0|[1-9][0-9]{0,17})"
+_FOLLOW_UP = re.compile(f"f:{_NUMBER}:([0-9])")
+_SAMPLE = re.compile("q:([0-9])")
+_INSTEAD = re.compile("n:([0-9a-f]{12})")
+_AGAIN = re.compile("r:([A-Za-z0-9_-]{16})")
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a tap does once it was answered, and the words that pass over the screen."""
+
+    work: Callable[[], Awaitable[object]] | None = None
+    toast: str | None = None
+
+
+async def tapped(desk: Desk, query: CallbackQuery) -> None:
+    """Do what the button says, or say that it is no longer valid."""
+    try:
+        meaning = await _meaning(desk, query)
+    except Exception as error:
+        _log.error("tap.failed", person=query.from_user.id, **described(error))
+        meaning = Meaning(toast=prompts.text("failed"))
+    if meaning is None:
+        _log.info("tap.refused", person=query.from_user.id)
+        meaning = Meaning(toast=prompts.text("button_invalid"))
+    await desk.outbox.answer(query.id, meaning.toast)
+    if meaning.work:
+        await meaning.work()
+
+
+async def _meaning(desk: Desk, query: CallbackQuery) -> Meaning | None:
+    """What the tap means; None for what was not offered here, to this person, or not any more."""
+    data, message = query.data, query.message
+    if not data or message is None:
+        return None
+    if isinstance(message, Message):
+        visit = Visit.of(message, query.from_user.id)
+    else:
+        visit = Visit(query.from_user.id, message.chat.id, message.chat.type == PRIVATE)
+    if visit.private and visit.chat != visit.person:
+        return None
+    for read in (_passage, _page, _forget, _question, _turn, _again):
+        meaning = await read(desk, _Tap(visit, data, isinstance(message, Message)))
+        if meaning:
+            return meaning
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tap:
+    """Who tapped where, the data, and whether the message with the button can still be changed."""
+
+    visit: Visit
+    data: str
+    changeable: bool
+
+
+async def _passage(desk: Desk, tap: _Tap) -> Meaning | None:
+    found = parse_passage_data(tap.data)
+    show = await passages.shown(desk, tap.visit, *found) if found else None
+    return Meaning(show) if show else None
+
+
+async def _page(desk: Desk, tap: _Tap) -> Meaning | None:
+    found = parse_page_data(tap.data)
+    if found is None:
+        return None
+    kind, number = found
+    if kind == "s":
+        return Meaning(partial(_show, desk, tap, await documents.sources_page(desk, tap.visit, number)))
+    if tap.visit.private:
+        return Meaning(partial(_show, desk, tap, await documents.forget_page(desk, tap.visit, number)))
+    return None
+
+
+async def _forget(desk: Desk, tap: _Tap) -> Meaning | None:
+    """Ask whether a document of one's own shall go, take it out, or leave it."""
+    if not tap.visit.private:
+        return None
+    if tap.data == KEEP:
+        return Meaning(partial(_show, desk, tap, plain_parts(prompts.text("kept"))))
+    found = parse_forget_data(tap.data)
+    if found is None:
+        return None
+    number, sure = found
+    try:
+        document = await desk.library.document(number, tap.visit.scope)
+        if document.owner != tap.visit.owner:
+            return None
+        if not sure:
+            return Meaning(partial(_show, desk, tap, forget_question_parts(document)))
+        gone = await desk.library.remove(number, tap.visit.owner)
+    except NotFound:
+        return None
+    title = their_line(gone.title, 100).text
+    return Meaning(partial(_show, desk, tap, plain_parts(prompts.text("forgotten", title=title))))
+
+
+async def _question(desk: Desk, tap: _Tap) -> Meaning | None:
+    """Ask a question that was offered on a button; it passes over the screen, since nobody typed it."""
+    question: str | None = None
+    if found := _FOLLOW_UP.fullmatch(tap.data):
+        question = await desk.asked.find(tap.visit.chat, int(found[1]), int(found[2]))
+    elif found := _SAMPLE.fullmatch(tap.data):
+        question = dict(enumerate(desk.sample_questions)).get(int(found[1]))
+    if question is None:
+        return None
+    return Meaning(partial(questions.put, desk, tap.visit, question), line(question, _LONGEST_TOAST))
+
+
+async def _turn(desk: Desk, tap: _Tap) -> Meaning | None:
+    found = _INSTEAD.fullmatch(tap.data)
+    return Meaning() if found and desk.questions.instead(tap.visit.chat, found[1]) else None
+
+
+async def _again(desk: Desk, tap: _Tap) -> Meaning | None:
+    found = _AGAIN.fullmatch(tap.data)
+    parts = desk.outbox.claim_uncertain(tap.visit.chat, found[1]) if found else None
+    return Meaning(partial(desk.outbox.send_parts, tap.visit.place, parts)) if parts else None
+
+
+async def _show(desk: Desk, tap: _Tap, parts: list[Part]) -> None:
+    """Put a message in the place of the one with the button, or below it where that cannot be."""
+    visit = tap.visit
+    changed = visit.message if tap.changeable and len(parts) == 1 else None
+    if changed is None or not await desk.outbox.change(visit.chat, changed, parts[0]):
+        await desk.outbox.send_parts(visit.place, parts)

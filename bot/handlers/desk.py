@@ -1,0 +1,89 @@
+"""What every handler works with, and where a message comes from. Knows nothing of what handlers do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from telegram import Bot, Message
+
+import prompts
+from bot.addressed import PRIVATE
+from bot.asked import Asked
+from bot.backlog import Backlog
+from bot.outbox import Outbox, Place
+from bot.people import Clock, People
+from bot.turns import Turns
+from retrieval.types import Quote, Scope, person
+
+if TYPE_CHECKING:
+    from retrieval.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The library and the people, the ways in and out, and what is under way."""
+
+    bot: Bot
+    library: Library
+    people: People
+    asked: Asked
+    outbox: Outbox
+    questions: Turns
+    uploads: Turns
+    backlog: Backlog
+    clock: Clock
+    inbox: Path
+    sample_questions: tuple[str, ...]
+
+    @property
+    def username(self) -> str:
+        """The bot's name as it is mentioned, without the @."""
+        return self.bot.username
+
+    def open_link(self, quote: Quote) -> str:
+        """A link that shows a quote's passage in the private chat with the bot."""
+        return f"https://t.me/{self.username}?start=p_{quote.passage}_{quote.start}_{quote.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who speaks, and in which chat: what may be read for them, and where the answer goes."""
+
+    person: int
+    chat: int
+    private: bool
+    thread: int | None = None
+    message: int | None = None
+
+    @classmethod
+    def of(cls, message: Message, person: int) -> Visit:
+        """The visit that a message of a chat belongs to."""
+        thread = message.message_thread_id if message.is_topic_message else None
+        return cls(person, message.chat.id, message.chat.type == PRIVATE, thread, message.message_id)
+
+    @property
+    def owner(self) -> str:
+        """The name this person's own documents are kept under."""
+        return person(self.person)
+
+    @property
+    def scope(self) -> Scope:
+        """In a group the shared library alone; in private also the person's own documents."""
+        return Scope.of(self.owner) if self.private else Scope()
+
+    @property
+    def place(self) -> Place:
+        """Where an answer goes: in a group as a reply, so that it is clear to whom."""
+        return Place(self.chat, self.thread, None if self.private else self.message)
+
+    @property
+    def reply(self) -> Place:
+        """Where an answer goes that must name what it answers."""
+        return Place(self.chat, self.thread, self.message)
+
+
+async def say(desk: Desk, visit: Visit, line: str, /, **values: object) -> None:
+    """Answer with one of the fixed texts."""
+    await desk.outbox.say(visit.place, prompts.text(line, **values))

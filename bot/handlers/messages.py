@@ -1,0 +1,53 @@
+"""Brings a message that was let in to the handler of what it asks for. Knows nothing of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from telegram import Message
+
+from bot.addressed import Wish, wish_of
+from bot.handlers import documents, questions, start
+from bot.handlers.desk import Desk, Visit, say
+
+Handler = Callable[[Desk, Visit, str], Awaitable[None]]
+
+COMMANDS: dict[str, Handler] = {
+    "start": start.start,
+    "help": start.help,
+    "ask": questions.ask,
+    "sources": documents.sources,
+    "forget": documents.forget,
+    "stop": questions.stop,
+}
+
+_log = structlog.get_logger()
+
+
+async def route(desk: Desk, message: Message) -> None:
+    """Act on a message of an allowed person; what is not addressed to the bot is not read."""
+    if message.from_user is None:
+        return
+    visit = Visit.of(message, message.from_user.id)
+    wish = wish_of(message, desk.bot.bot)
+    if message.effective_attachment is not None:
+        await _attached(desk, visit, message, wish)
+    elif wish is not None and message.text:
+        await _asked(desk, visit, message, wish)
+
+
+async def _attached(desk: Desk, visit: Visit, message: Message, wish: Wish | None) -> None:
+    if visit.private:
+        await documents.receive(desk, visit, message)
+    elif wish is not None:
+        await say(desk, visit, "upload_in_private")
+
+
+async def _asked(desk: Desk, visit: Visit, message: Message, wish: Wish) -> None:
+    if wish.command == "ask" and desk.backlog.missed(message.date):
+        _log.info("question.missed", chat=visit.chat)
+        if desk.backlog.tell(visit.chat):
+            await say(desk, visit, "missed")
+        return
+    await COMMANDS.get(wish.command, start.unknown)(desk, visit, wish.words)

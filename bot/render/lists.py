@@ -1,0 +1,94 @@
+"""Turns lists of documents and our own short texts into Telegram messages. Knows nothing of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.render.answers import page_of, source_line
+from bot.render.buttons import KEEP, Button, Rows, forget_data, one_per_row, page_data
+from bot.render.pieces import Text, bold, joined
+from bot.render.split import Block, Part, parts
+from retrieval.types import SHARED, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a long list: ``number`` of ``pages``, counted from 1, of ``total`` things."""
+
+    number: int
+    pages: int
+    total: int
+    size: int
+
+    @classmethod
+    def of(cls, asked: int, total: int, size: int = 10) -> Page:
+        """The page that was asked for, or the nearest there is."""
+        pages = max(1, -(-total // size))
+        return cls(min(max(1, asked), pages), pages, total, size)
+
+    @property
+    def offset(self) -> int:
+        """How many things stand on the pages before it."""
+        return (self.number - 1) * self.size
+
+
+def documents_parts(documents: Sequence[Document], page: Page) -> list[Part]:
+    """The documents of one page of the library, with buttons to the next and the page before."""
+    if not documents:
+        return plain_parts("Nothing is in the library yet.")
+    head = bold(_count(page.total)) + _which_page(page)
+    return parts([Block(head), *_entries(documents, page, marked=True)], _paging("s", page))
+
+
+def forget_parts(documents: Sequence[Document], page: Page) -> list[Part]:
+    """A page of one's own documents, each with a button that asks to forget it."""
+    if not documents:
+        return plain_parts("You have added no documents of your own, so there is nothing to forget.")
+    head = bold("Which one shall I forget?") + _which_page(page)
+    buttons = [
+        Button(f"✕ {at}. {document.title}", forget_data(document.number, sure=False))
+        for at, document in enumerate(documents, page.offset + 1)
+    ]
+    blocks = [Block(head), *_entries(documents, page, marked=False)]
+    return parts(blocks, one_per_row(buttons) + _paging("f", page))
+
+
+def forget_question_parts(document: Document) -> list[Part]:
+    """Asks once more before a document is forgotten."""
+    text = "Forget " + bold(source_line(document)) + "? Its text goes too; send it again to have it back."
+    yes, no = Button("Forget it", forget_data(document.number, sure=True)), Button("Keep it", KEEP)
+    return parts([Block(text)], ((yes, no),))
+
+
+def plain_parts(text: str, *, heading: str = "", question_buttons: Sequence[Button] = ()) -> list[Part]:
+    """A text of our own: its paragraphs, under a bold heading where one is given."""
+    blocks = [Block(bold(heading))] if heading else []
+    blocks += [Block(Text(paragraph)) for paragraph in text.split("\n\n")]
+    return parts(blocks, one_per_row(question_buttons))
+
+
+def _entries(documents: Sequence[Document], page: Page, *, marked: bool) -> list[Block]:
+    blocks: list[Block] = []
+    for at, document in enumerate(documents, page.offset + 1):
+        mark = "sample" if document.sample else "" if document.owner == SHARED else "yours"
+        line = joined(" · ", [source_line(document, page_of(document)), Text(mark if marked else "")])
+        blocks.append(Block(f"{at}. " + line, gap="\n" if blocks else "\n\n"))
+    return blocks
+
+
+def _count(total: int) -> str:
+    return "1 document" if total == 1 else f"{total:,} documents"
+
+
+def _which_page(page: Page) -> str:
+    return f" · page {page.number} of {page.pages}" if page.pages > 1 else ""
+
+
+def _paging(kind: str, page: Page) -> Rows:
+    row = []
+    if page.number > 1:
+        row.append(Button("‹ Newer", page_data(kind, page.number - 1)))
+    if page.number < page.pages:
+        row.append(Button("Older ›", page_data(kind, page.number + 1)))
+    return (tuple(row),) if row else ()

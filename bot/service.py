@@ -1,0 +1,57 @@
+"""Runs the Telegram bot over a library. Knows nothing of messages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.first_run import offer_sample
+from bot.settings import Settings
+from retrieval.errors import FootnoteError
+from retrieval.library import Library
+from retrieval.sample import QUESTIONS
+from retrieval.types import Scope
+
+_log = structlog.get_logger()
+
+
+async def serve(
+    token: str, settings: Settings, open_library: Callable[[Settings], AbstractAsyncContextManager[Library]]
+) -> None:
+    """Answer in Telegram until the process is told to stop."""
+    from bot.app import BotConfig, run_bot
+
+    config = BotConfig(
+        token=token,
+        folder=settings.footnote_data_dir,
+        api_url=str(settings.telegram_api_url).rstrip("/"),
+        allowed_users=settings.telegram_allowed_users,
+        sample_questions=QUESTIONS,
+    )
+    async with open_library(settings) as library:
+        await offer_sample(library)
+        holdings = await library.holdings(Scope())
+        _log.info("library.opened", documents=holdings.documents, passages=holdings.passages)
+        filling = asyncio.create_task(_fill(library))
+        try:
+            await run_bot(config, library, library.engine, lambda: datetime.now(UTC))
+        finally:
+            filling.cancel()
+            with suppress(asyncio.CancelledError):
+                await filling
+
+
+async def _fill(library: Library) -> None:
+    """Index what an earlier process left behind, beside the questions."""
+    try:
+        await library.check()
+        passages = await library.fill()
+    except FootnoteError as error:
+        _log.error("index.fill_failed", reason=str(error))
+    else:
+        if passages:
+            _log.info("index.filled", passages=passages)

@@ -1,0 +1,107 @@
+"""Opens the database and applies schema steps in order. Knows nothing of what the tables hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Engine,
+    Row,
+    TextClause,
+    bindparam,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "foreign_keys = ON",
+    "synchronous = NORMAL",
+    "busy_timeout = 30000",
+    "secure_delete = ON",  # what is forgotten is overwritten
+)
+_LEDGER = """CREATE TABLE IF NOT EXISTS schema_steps (
+    component TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (component, number))"""
+
+
+def connect(path: Path) -> AsyncEngine:
+    """An engine on the SQLite file at ``path`` (made on first use), in WAL mode with foreign keys on.
+
+    ``engine.begin()`` takes the write lock at once, so two writers wait for each other and never fail
+    half way; reads go through :func:`reading`, which needs no lock.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def reading(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine for queries that change nothing: no transaction, no lock."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def blocking(engine: AsyncEngine) -> Engine:
+    """An engine on the same file for a thread of one's own, to read from only.
+
+    A search asks a handful of small queries in a row: one visit to a thread costs less than one for each.
+    """
+    twin = create_engine(engine.url.set(drivername="sqlite"), isolation_level="AUTOCOMMIT")
+    event.listen(twin, "connect", _set_pragmas)
+    return twin
+
+
+async def rows(engine: AsyncEngine, query: str, **values: Any) -> Sequence[Row[Any]]:
+    """What a query that changes nothing finds; a list or tuple among the values fills an ``IN :name``."""
+    async with reading(engine).connect() as connection:
+        return (await connection.execute(bound(query, values), values)).all()
+
+
+async def execute(engine: AsyncEngine, query: str, **values: Any) -> None:
+    """One change in a transaction of its own; values as in :func:`rows`."""
+    async with engine.begin() as connection:
+        await connection.execute(bound(query, values), values)
+
+
+def bound(query: str, values: Mapping[str, Any]) -> TextClause:
+    """A query whose lists and tuples among the values fill an ``IN :name``."""
+    lists: list[BindParameter[Any]] = [
+        bindparam(name, expanding=True) for name, value in values.items() if isinstance(value, list | tuple)
+    ]
+    return text(query).bindparams(*lists)
+
+
+async def apply(engine: AsyncEngine, component: str, steps: Sequence[str]) -> None:
+    """Run those of a component's SQL ``steps`` that this database has not seen, in order, each whole."""
+    async with reading(engine).connect() as connection:
+        await connection.execute(text(_LEDGER))
+    seen = await rows(
+        engine, "SELECT number FROM schema_steps WHERE component = :component", component=component
+    )
+    for number, step in enumerate(steps, start=1):
+        if number not in {row.number for row in seen}:
+            async with engine.begin() as connection:
+                await connection.execute(text(step))
+                await connection.execute(
+                    text("INSERT INTO schema_steps VALUES (:component, :number)"),
+                    {"component": component, "number": number},
+                )
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

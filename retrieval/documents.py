@@ -1,0 +1,232 @@
+"""Reads documents and their passages from the database, the truth from which every index is derived.
+
+Knows nothing of how they came there, of vectors or of questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from retrieval.database import bound, reading, rows
+from retrieval.errors import NotFound
+from retrieval.types import Document, Passage, Scope
+
+SCHEMA: tuple[str, ...] = (
+    """CREATE TABLE documents (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        key TEXT NOT NULL,
+        given_id TEXT,
+        title TEXT NOT NULL,
+        source TEXT NOT NULL,
+        publisher TEXT,
+        author TEXT,
+        url TEXT,
+        published TEXT,
+        fetched TEXT NOT NULL,
+        language TEXT,
+        sample INTEGER NOT NULL,
+        content_hash TEXT NOT NULL,
+        passages INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        UNIQUE (owner, id),
+        UNIQUE (owner, key))""",
+    "CREATE INDEX documents_by_content ON documents (owner, content_hash)",
+    "CREATE INDEX documents_by_date ON documents (owner, published)",
+    "CREATE INDEX documents_by_publisher ON documents (owner, publisher, passages)",
+    # AUTOINCREMENT: a number is never used again, so a vector that outlived its passage names nobody else's.
+    """CREATE TABLE passages (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+        "start" INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        digest TEXT NOT NULL,
+        indexed INTEGER NOT NULL DEFAULT 0,
+        text TEXT NOT NULL)""",
+    "CREATE INDEX passages_by_document ON passages (document)",
+    "CREATE INDEX passages_by_digest ON passages (digest)",
+    "CREATE INDEX passages_pending ON passages (document) WHERE indexed = 0",
+    # What embedding cost so much to make is kept by what it was made of: nothing is embedded twice, and the
+    # index can be rebuilt without the model.
+    """CREATE TABLE vectors (
+        digest TEXT NOT NULL,
+        model TEXT NOT NULL,
+        vector BLOB NOT NULL,
+        PRIMARY KEY (digest, model)) WITHOUT ROWID""",
+)
+
+FIELDS = "id, owner, title, source, publisher, author, url, published, fetched, language, sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a scope holds. ``pending`` passages are found by their words but not yet by their meaning."""
+
+    documents: int
+    passages: int
+    publishers: int
+    sample: int
+    pending: int
+    newest: date | None
+
+
+class Documents:
+    """The stored documents of every owner; each method names whose it reads."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def holdings(self, scope: Scope) -> Holdings:
+        """Count what a scope holds."""
+        (counted,) = await rows(
+            self._engine,
+            "SELECT count(*) AS documents, count(DISTINCT publisher) AS publishers, "
+            "coalesce(sum(sample), 0) AS sample, max(published) AS newest "
+            "FROM documents WHERE owner IN :owners",
+            owners=scope.owners,
+        )
+        (passages,) = await rows(
+            self._engine,
+            "SELECT count(*) AS total, coalesce(sum(p.indexed = 0), 0) AS pending FROM passages p "
+            "JOIN documents d ON d.number = p.document WHERE d.owner IN :owners",
+            owners=scope.owners,
+        )
+        newest = _moment(counted.newest)
+        return Holdings(
+            counted.documents,
+            passages.total,
+            counted.publishers,
+            counted.sample,
+            passages.pending,
+            newest.date() if newest else None,
+        )
+
+    async def listed(self, scope: Scope, limit: int | None = None, offset: int = 0) -> list[Document]:
+        """The documents of a scope, newest first, undated ones last."""
+        found = await rows(
+            self._engine,
+            f"SELECT number, {FIELDS} FROM documents WHERE owner IN :owners "
+            "ORDER BY published IS NULL, published DESC, number DESC LIMIT :limit OFFSET :offset",
+            owners=scope.owners,
+            limit=-1 if limit is None else limit,
+            offset=offset,
+        )
+        return [document_of(row) for row in found]
+
+    async def named(self, id: str, scope: Scope) -> tuple[Document, str]:
+        """A document and its text by the id people see; one's own comes before a shared one of the same id.
+
+        Raises NotFound.
+        """
+        found = await rows(
+            self._engine,
+            f"SELECT number, {FIELDS}, text FROM documents WHERE id = :id AND owner IN :owners "
+            "ORDER BY owner = 'shared'",
+            id=id,
+            owners=scope.owners,
+        )
+        if not found:
+            raise NotFound(f"There is no document “{id}”: `footnote documents` lists what is held.")
+        return document_of(found[0]), found[0].text
+
+    async def numbered(self, number: int, scope: Scope) -> Document:
+        """A document by its row number. Raises NotFound, also where it is out of scope."""
+        found = await rows(
+            self._engine,
+            f"SELECT number, {FIELDS} FROM documents WHERE number = :number AND owner IN :owners",
+            number=number,
+            owners=scope.owners,
+        )
+        if not found:
+            raise NotFound("That document is no longer there.")
+        return document_of(found[0])
+
+    async def passage(self, number: int, scope: Scope) -> Passage:
+        """A passage by its number. Raises NotFound, also where its owner is out of scope."""
+        async with reading(self._engine).connect() as connection:
+            found = await connection.run_sync(passages, [number], scope)
+        if not found:
+            raise NotFound("That passage is no longer there.")
+        return found[0]
+
+    async def samples(self) -> list[Document]:
+        """The sample documents that are held."""
+        found = await rows(self._engine, f"SELECT number, {FIELDS} FROM documents WHERE sample = 1")
+        return [document_of(row) for row in found]
+
+
+def passages(connection: Connection, numbers: Iterable[int], scope: Scope) -> list[Passage]:
+    """Those of the passages that exist and whose owner is in scope, in no order.
+
+    This is the one way from a number found in an index to a text: nothing leaves without this check.
+    """
+    values = {"numbers": list(numbers), "owners": scope.owners}
+    query = bound(
+        f'SELECT d.number, {FIELDS}, p.number AS passage, p."start", p."end", p.text '
+        "FROM passages p JOIN documents d ON d.number = p.document "
+        "WHERE p.number IN :numbers AND d.owner IN :owners",
+        values,
+    )
+    held: dict[int, Document] = {}
+    return [
+        Passage(row.passage, held.setdefault(row.number, document_of(row)), row.start, row.end, row.text)
+        for row in connection.execute(query, values)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a search can see: passages in all, the publishers' names, the newest document's day."""
+
+    passages: int
+    publishers: tuple[str, ...]
+    newest: date | None
+
+
+def extent(connection: Connection, scope: Scope, until: datetime) -> Extent:
+    """How much of a scope could be seen at the moment ``until``; passages are counted whenever published."""
+    values = {"owners": scope.owners, "until": until.isoformat()}
+    by_publisher = connection.execute(
+        bound(
+            "SELECT publisher, sum(passages) FROM documents WHERE owner IN :owners GROUP BY publisher", values
+        ),
+        values,
+    ).all()
+    newest = connection.execute(
+        bound("SELECT max(published) FROM documents WHERE owner IN :owners AND published <= :until", values),
+        values,
+    ).scalar()
+    return Extent(
+        sum(count for _, count in by_publisher),
+        tuple(publisher for publisher, _ in by_publisher if publisher),
+        datetime.fromisoformat(newest).date() if newest else None,
+    )
+
+
+def document_of(row: Row[Any]) -> Document:
+    """The document in a row that holds ``number`` and :data:`FIELDS`."""
+    return Document(
+        row.number,
+        row.id,
+        row.owner,
+        row.title,
+        row.source,
+        row.publisher,
+        row.author,
+        row.url,
+        _moment(row.published),
+        _moment(row.fetched),
+        row.language,
+        bool(row.sample),
+    )
+
+
+def _moment(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored) if stored else None

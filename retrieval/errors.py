@@ -1,0 +1,33 @@
+"""What can go wrong, as one small tree; each message is one sentence that tells a person what to do.
+
+FootnoteError
+├── Unreadable        a file, page or corpus row that cannot become a document
+├── NotFound          a document, person or setting that is not there
+├── LibraryBusy       another process holds the data folder
+├── IndexFault        the derived index is broken and cannot mend itself
+└── ModelFault        an embedding or language model that cannot be loaded or reached
+"""
+
+
+class FootnoteError(Exception):
+    """Any fault Footnote explains to a person in one sentence."""
+
+
+class Unreadable(FootnoteError):
+    """A file, page or corpus row that cannot become a document; the message says why."""
+
+
+class NotFound(FootnoteError):
+    """Something was named that is not there."""
+
+
+class LibraryBusy(FootnoteError):
+    """Another process holds the data folder: two writers would lose vectors silently."""
+
+
+class IndexFault(FootnoteError):
+    """The derived index is broken and could not be mended; `footnote reindex` builds it anew."""
+
+
+class ModelFault(FootnoteError):
+    """An embedding or language model cannot be loaded or reached."""

@@ -1,0 +1,140 @@
+"""Judges which sentences answer a question, and whether any do. Knows nothing of models or storage.
+
+A passage is worth what it covers of the weight of the question's words; less of it where the passage is old
+and the library is fed with news, because a recurring event shares its words with last year's. The question
+is answered when the best passage covers enough.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from retrieval.noise import is_heading, is_noise, unmarked
+from retrieval.passages import sentences
+from retrieval.relevance import Asked
+from retrieval.types import Hit, Passage, Span
+
+ENOUGH = 0.61  # share of the question's weight that one passage must cover, adjusted as follows
+CLOSE, USUAL, FAR = 0.4, 0.5, 0.2  # what a cosine above or below the usual adds or takes, within bounds
+STALE = 0.35  # what an old passage loses of it where the library is fed with news
+STALE_NOW = 0.5  # and where the question asks for what is new
+FRESH_DAYS = 21.0  # the age at which about two thirds of that are lost
+LIVE = timedelta(days=30)  # a library with nothing this new is an archive, where age says nothing
+UNNAMED = 0.75  # what is left of it for each name of the question that nothing found mentions
+IN_TITLE = 0.5  # a word that only the title or the publisher's name says counts half
+HEADED = 0.75  # one that the heading above a sentence says, or the question it follows
+LEANING = 0.25  # and one that only the sentence before says
+_HEADS = 2  # sentences that a heading speaks for
+LONG = 400  # characters; a longer sentence answers only where no shorter one does
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One sentence of a passage (offsets within the passage) and which telling terms it says."""
+
+    span: Span
+    text: str
+    terms: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A found passage, heard sentence by sentence, with what it covers of the question.
+
+    ``terms`` are those that the passage, its title or its publisher says, each with how far that counts;
+    ``near`` is what its likeness to the whole question adds, below 0 where they are unlike; ``standing`` is
+    what its age leaves of anything it says.
+    """
+
+    passage: Passage
+    rank: int
+    sentences: Sequence[Heard]
+    terms: Mapping[str, float]
+    covers: float
+    near: float
+    standing: float
+
+    @property
+    def worth(self) -> float:
+        """What it covers of the question and how near it comes, less what age takes away."""
+        return (self.covers + self.near) * self.standing
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One sentence that may answer, as a span of its document, and the sentence before it, if any."""
+
+    passage: Passage
+    span: Span
+    text: str
+    score: float
+    before: Span | None
+
+
+def weigh(question: Asked, hits: Sequence[Hit], *, as_of: date, newest: date | None) -> list[Weighed]:
+    """Weigh each hit in turn; ``newest`` is the day of the newest document the search could see."""
+    newest = newest or max((day for hit in hits if (day := hit.passage.document.day)), default=None)
+    today = as_of if newest and as_of - newest <= LIVE else None
+    return [_weighed(question, hit, rank, today) for rank, hit in enumerate(hits)]
+
+
+def _weighed(question: Asked, hit: Hit, rank: int, today: date | None) -> Weighed:
+    passage, document = hit.passage, hit.passage.document
+    spoken = [_heard(question, passage.text, span) for span in sentences(passage.text)]
+    about = question.heard(f"{document.title} {document.publisher or ''}")
+    said = {t: max(each.terms.get(t, 0.0) for each in spoken) for t in question.weights} if spoken else {}
+    heard = {t: max(said.get(t, 0.0), IN_TITLE * about.get(t, 0.0)) for t in question.weights}
+    age = max(0, (today - document.day).days) if today and document.day else 0
+    lost = (STALE_NOW if question.about_now else STALE) * (1 - math.exp(-age / FRESH_DAYS))
+    likeness = 0.0 if hit.similarity is None else min(FAR, max(-FAR, hit.similarity - USUAL))
+    return Weighed(passage, rank, spoken, heard, question.covered(heard), CLOSE * likeness, 1 - lost)
+
+
+def _heard(question: Asked, text: str, whole: Span) -> Heard:
+    span = unmarked(text, whole)
+    words = text[span.start : span.end]
+    return Heard(span, words, question.heard(words))
+
+
+def answers(question: Asked, weighed: Sequence[Weighed]) -> bool:
+    """Whether anything found answers the question at all."""
+    best = max((each.worth for each in weighed), default=0.0)
+    unnamed = sum(not any(each.terms[name] for each in weighed) for name in question.names)
+    return best * UNNAMED**unnamed >= ENOUGH
+
+
+def candidates(question: Asked, weighed: Iterable[Weighed]) -> list[Candidate]:
+    """Every sentence of the passages that could stand in an answer, best first."""
+    found = [each for passage in weighed for each in _scored(question, passage)]
+    return sorted(found, key=lambda each: -each.score)
+
+
+def _scored(question: Asked, weighed: Weighed) -> Iterator[Candidate]:
+    passage = weighed.passage
+    beside: Mapping[str, float] = {}
+    heading, since, before = beside, 0, None
+    for heard in weighed.sentences:
+        place = Span(passage.start + heard.span.start, passage.start + heard.span.end)
+        if is_noise(heard.text):
+            heading, since = (heard.terms, 0) if is_heading(heard.text) else ({}, 0)
+            beside, before = {}, None
+            continue
+        since += 1
+        headed = heading if since <= _HEADS else {}
+        if heard.terms or question.covered(headed) >= ENOUGH:
+            near = {
+                t: max(LEANING * beside.get(t, 0.0), HEADED * headed.get(t, 0.0)) for t in question.weights
+            }
+            yield Candidate(passage, place, heard.text, _score(question, weighed, heard, near), before)
+        beside, before = heard.terms, place
+
+
+def _score(question: Asked, weighed: Weighed, heard: Heard, near: Mapping[str, float]) -> float:
+    """What a sentence is worth: the words it says or stands by, whether it fits, and its passage's place."""
+    said = {term: max(heard.terms.get(term, 0.0), near[term]) for term in question.weights}
+    score = question.covered(said) + 0.2 * weighed.covers
+    score += 0.3 * question.fits(heard.text) - 0.3 * (len(heard.text) > LONG)
+    return score * weighed.standing * (0.4 + 0.6 * 0.85**weighed.rank)

@@ -1,0 +1,284 @@
+"""Brings what the database holds into the vector index and keeps the two in step. Knows nothing of questions.
+
+A passage is embedded once: its vector is kept in the database under a digest of what was embedded, so a
+rebuild, a second copy or a change elsewhere in its document costs no model time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import structlog
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from retrieval.database import execute, rows
+from retrieval.embeddings import EmbeddingModel, Vectors
+from retrieval.index import Index
+from retrieval.saving import embedded
+
+SCHEMA: tuple[str, ...] = (
+    "CREATE TABLE collections (owner TEXT PRIMARY KEY, name TEXT NOT NULL, model TEXT NOT NULL)",
+)
+
+Progress = Callable[[int, int], None]  # (passages done, passages in all)
+
+
+def unseen(_done: int, _total: int) -> None:
+    """The progress nobody asked for."""
+
+
+_ROUND = 512  # passages of one turn, sorted by length: batches hold texts of one length, others wait seconds
+_COUNT = "SELECT count(*) FROM passages p JOIN documents d ON d.number = p.document WHERE d.owner = :owner "
+_KEPT = 32  # batches between two writes: what a crash can cost, some seconds of work
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A passage that is to be put into the index."""
+
+    number: int
+    digest: str
+    content: str
+
+
+class Indexer:
+    """One embedding model and one index, kept in step with the database by one process."""
+
+    def __init__(self, engine: AsyncEngine, index: Index, model: EmbeddingModel) -> None:
+        self._engine = engine
+        self._index = index
+        self._model = model
+        self._turn = asyncio.Lock()
+        self._checked: set[str] = set()
+
+    async def collections(self, owners: Iterable[str]) -> dict[str, str]:
+        """The sound collection of each owner that has one, by owner."""
+        named = {owner: await self._current(owner) for owner in owners}
+        return {owner: name for owner, name in named.items() if name}
+
+    async def fill(self, owner: str | None = None, progress: Progress = unseen) -> int:
+        """Index what is not yet indexed, of one owner or of all; returns the number of passages.
+
+        Several may be filling at once: they take turns, so that a short one need not wait for a long one.
+        """
+        owners = [owner] if owner else await self._owners()
+        total = 0
+        for each in owners:
+            total += await self._value(_COUNT + "AND p.indexed = 0", owner=each)
+        done = 0
+        for each in owners:
+            while indexed := await self._round(each, partial(_later, progress, done, total)):
+                done += indexed
+        return done
+
+    async def _round(self, owner: str, progress: Callable[[int], None]) -> int:
+        async with self._turn:
+            if await self._current(owner) is None:
+                await self._switch(owner, await asyncio.to_thread(self._make, owner), 0)
+            pending = await self._pending(owner, "p.indexed = 0")
+            if pending and (name := await self._current(owner)):
+                await self._put(name, pending, progress)
+                await self._mark(name, pending)
+            return len(pending)
+
+    async def rebuild(self, progress: Progress = unseen) -> int:
+        """Build every collection anew; the old ones answer until the new one is whole. Returns passages."""
+        done = 0
+        total = await self._value("SELECT count(*) FROM passages")
+        for owner in await self._owners():
+            new, last = await asyncio.to_thread(self._make, owner), 0
+            while pending := await self._pending(owner, "p.number > :last", last=last):
+                await self._put(new, pending, partial(_later, progress, done, total))
+                last = pending[-1].number
+                done += len(pending)
+            async with self._turn:
+                await self._switch(owner, new, last)
+        wanted = {row.name for row in await rows(self._engine, "SELECT name FROM collections")}
+        await asyncio.to_thread(self._tidy, wanted)
+        return done
+
+    async def forget(self, owner: str, numbers: Sequence[int]) -> None:
+        """Take passages that no longer exist out of the index."""
+        if numbers and (name := await self._current(owner)):
+            await asyncio.to_thread(self._index.delete, name, numbers)
+
+    async def check(self) -> None:
+        """Ask every owner's collection a question whose answer is known, and mend what does not answer."""
+        for owner in await self._owners():
+            await self._current(owner)
+
+    async def _current(self, owner: str) -> str | None:
+        """The name of an owner's collection if it is sound and of this model; looked at once a process."""
+        row = await self._first("SELECT name, model FROM collections WHERE owner = :owner", owner=owner)
+        if row is None:
+            return None
+        if row.model != self._model.id:
+            _log.warning("index.model_changed", collection=row.name, was=row.model, now=self._model.id)
+            return None
+        if owner not in self._checked:
+            self._checked.add(owner)
+            if not await self._sound(owner, row.name):
+                _log.warning("index.unsound", collection=row.name)
+                await execute(self._engine, "DELETE FROM collections WHERE owner = :owner", owner=owner)
+                return None
+        return str(row.name)
+
+    async def _sound(self, owner: str, name: str) -> bool:
+        """Whether a collection is there and answers; passages it lacks are marked, strangers taken out."""
+        if name not in await asyncio.to_thread(self._index.names):
+            return False
+        expected = await self._value(_COUNT + "AND p.indexed = 1", owner=owner)
+        if await asyncio.to_thread(self._index.count, name) != expected:
+            await self._reconcile(owner, name)
+        known = await self._first(
+            "SELECT p.number, v.vector FROM passages p JOIN documents d ON d.number = p.document "
+            "JOIN vectors v ON v.digest = p.digest AND v.model = :model "
+            "WHERE d.owner = :owner AND p.indexed = 1 ORDER BY p.number DESC LIMIT 1",
+            owner=owner,
+            model=self._model.id,
+        )
+        return known is None or await asyncio.to_thread(
+            self._index.answers, name, known.number, _unpacked([known.vector])[0]
+        )
+
+    async def _reconcile(self, owner: str, name: str) -> None:
+        held = await asyncio.to_thread(self._index.numbers, name)
+        found = await rows(
+            self._engine,
+            "SELECT p.number FROM passages p JOIN documents d ON d.number = p.document "
+            "WHERE d.owner = :owner AND p.indexed = 1",
+            owner=owner,
+        )
+        expected = {row.number for row in found}
+        _log.warning(
+            "index.reconciled", collection=name, strays=len(held - expected), lost=len(expected - held)
+        )
+        await asyncio.to_thread(self._index.delete, name, held - expected)
+        await execute(
+            self._engine,
+            "UPDATE passages SET indexed = 0 WHERE number IN :numbers",
+            numbers=list(expected - held),
+        )
+
+    def _make(self, owner: str) -> str:
+        name = f"footnote-{''.join(c if c.isalnum() else '-' for c in owner)}-{secrets.token_hex(4)}"
+        self._index.make(name)
+        return name
+
+    async def _switch(self, owner: str, name: str, last: int) -> None:
+        """Let ``name``, which holds the passages up to number ``last``, answer for an owner from now on."""
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                text(
+                    "INSERT INTO collections VALUES (:owner, :name, :model) "
+                    "ON CONFLICT (owner) DO UPDATE SET name = excluded.name, model = excluded.model"
+                ),
+                {"owner": owner, "name": name, "model": self._model.id},
+            )
+            await connection.execute(
+                text(
+                    "UPDATE passages SET indexed = (number <= :last) "
+                    "WHERE document IN (SELECT number FROM documents WHERE owner = :owner)"
+                ),
+                {"owner": owner, "last": last},
+            )
+        self._checked.discard(owner)
+
+    def _tidy(self, wanted: set[str]) -> None:
+        for name in self._index.names() - wanted:
+            if name.startswith("footnote-"):
+                self._index.drop(name)
+
+    async def _put(self, name: str, pending: Sequence[_Pending], progress: Callable[[int], None]) -> None:
+        vectors = await self._vectors(pending, progress)
+        await asyncio.to_thread(self._index.put, name, [each.number for each in pending], vectors)
+
+    async def _vectors(self, pending: Sequence[_Pending], progress: Callable[[int], None]) -> Vectors:
+        """The vectors of passages, from the database where they are known, else from the model."""
+        found = await rows(
+            self._engine,
+            "SELECT digest, vector FROM vectors WHERE model = :model AND digest IN :digests",
+            model=self._model.id,
+            digests=[each.digest for each in pending],
+        )
+        known = {row.digest: row.vector for row in found}
+        missing = list({each.digest: each for each in pending if each.digest not in known}.values())
+        done = len(pending) - len(missing)
+        batches = self._model.passages([each.content for each in missing]) if missing else iter(())
+        while some := await asyncio.to_thread(_take, batches, missing):
+            await self._keep(some)
+            known.update(some)
+            done += len(some)
+            progress(done)
+        return _unpacked([known[each.digest] for each in pending])
+
+    async def _keep(self, vectors: dict[str, bytes]) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                text("INSERT OR REPLACE INTO vectors VALUES (:digest, :model, :vector)"),
+                [{"digest": d, "model": self._model.id, "vector": v} for d, v in vectors.items()],
+            )
+
+    async def _mark(self, name: str, pending: Sequence[_Pending]) -> None:
+        """Note what is indexed; what was removed meanwhile is taken out again."""
+        numbers = [each.number for each in pending]
+        await execute(
+            self._engine, "UPDATE passages SET indexed = 1 WHERE number IN :numbers", numbers=numbers
+        )
+        found = await rows(
+            self._engine, "SELECT number FROM passages WHERE number IN :numbers", numbers=numbers
+        )
+        removed = set(numbers) - {row.number for row in found}
+        await asyncio.to_thread(self._index.delete, name, removed)
+
+    async def _pending(self, owner: str, condition: str, **values: object) -> list[_Pending]:
+        found = await rows(
+            self._engine,
+            "SELECT p.number, p.digest, d.title, p.text "
+            "FROM passages p JOIN documents d ON d.number = p.document "
+            f"WHERE d.owner = :owner AND {condition} ORDER BY p.number LIMIT {_ROUND}",
+            owner=owner,
+            **values,
+        )
+        return [_Pending(row.number, row.digest, embedded(row.title, row.text)) for row in found]
+
+    async def _owners(self) -> list[str]:
+        return [
+            row.owner
+            for row in await rows(self._engine, "SELECT DISTINCT owner FROM documents ORDER BY owner")
+        ]
+
+    async def _first(self, query: str, **values: Any) -> Row[Any] | None:
+        found = await rows(self._engine, query, **values)
+        return found[0] if found else None
+
+    async def _value(self, query: str, **values: Any) -> Any:
+        return (await rows(self._engine, query, **values))[0][0]
+
+
+def _later(progress: Progress, before: int, total: int, done: int) -> None:
+    """Report the progress of one round within all of them."""
+    progress(before + done, total)
+
+
+def _take(batches: Iterator[tuple[Sequence[int], Vectors]], missing: Sequence[_Pending]) -> dict[str, bytes]:
+    """The next batches of vectors, packed to half precision, by digest."""
+    taken = {}
+    for positions, vectors in islice(batches, _KEPT):
+        for position, vector in zip(positions, vectors, strict=True):
+            taken[missing[position].digest] = vector.astype(np.float16).tobytes()
+    return taken
+
+
+def _unpacked(stored: Iterable[bytes]) -> Vectors:
+    return np.stack([np.frombuffer(each, dtype=np.float16) for each in stored]).astype(np.float32)

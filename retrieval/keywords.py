@@ -1,0 +1,119 @@
+"""Keeps the words of passages in SQLite FTS5, one table an owner, and finds passages by them.
+
+Knows nothing of vectors, ranking or questions: it is given terms. Calls block; an asynchronous connection
+makes them with ``run_sync``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, text
+
+from retrieval.terms import terms
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one passage by where they stand, each text made by :func:`folded`."""
+
+    title: str
+    publisher: str
+    body: str
+
+
+def folded(content: str) -> str:
+    """What is stored of a text: its terms, so that any language is searched alike."""
+    return " ".join(terms(content))
+
+
+def insert(connection: Connection, owner: str, passages: Mapping[int, Words]) -> None:
+    """Make passages, given by number, findable by their words."""
+    if not passages:
+        return
+    table = _name(owner)
+    if not _exists(connection, table):
+        connection.execute(
+            text(f"CREATE VIRTUAL TABLE {table} USING fts5(title, publisher, body, tokenize = 'unicode61')")
+        )
+        connection.execute(text(f"CREATE VIRTUAL TABLE {table}_terms USING fts5vocab({table}, row)"))
+    connection.execute(
+        text(
+            f"INSERT INTO {table} (rowid, title, publisher, body) VALUES (:number, :title, :publisher, :body)"
+        ),
+        [
+            {"number": number, "title": words.title, "publisher": words.publisher, "body": words.body}
+            for number, words in passages.items()
+        ],
+    )
+
+
+def delete(connection: Connection, owner: str, numbers: Iterable[int]) -> None:
+    """Make passages unfindable."""
+    listed = [{"number": number} for number in numbers]
+    if listed:
+        connection.execute(text(f"DELETE FROM {_name(owner)} WHERE rowid = :number"), listed)
+
+
+def scrub(connection: Connection, owner: str) -> None:
+    """Rewrite an owner's index without what was deleted, which otherwise stays in its file for a while."""
+    table = _name(owner)
+    if _exists(connection, table):
+        connection.execute(text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))
+
+
+def frequencies(connection: Connection, owner: str, wanted: Iterable[str]) -> dict[str, int]:
+    """In how many of an owner's passages each term stands."""
+    table = _name(owner)
+    if not _exists(connection, table):
+        return {}
+    query = text(f"SELECT doc FROM {table}_terms WHERE term = :term")
+    return {term: int(connection.execute(query, {"term": term}).scalar() or 0) for term in wanted}
+
+
+def find(
+    connection: Connection, owner: str, wanted: Sequence[str], limit: int, until: str | None = None
+) -> list[int]:
+    """The ``limit`` best passages of an owner that hold any of the terms, best first.
+
+    ``until`` hides documents published after this moment (ISO 8601, UTC). The order is that of BM25
+    (Robertson & Zaragoza 2009) as FTS5 computes it.
+    """
+    table = _name(owner)
+    if not wanted or not _exists(connection, table):
+        return []
+    visible = (
+        "AND rowid IN (SELECT p.number FROM passages p JOIN documents d ON d.number = p.document "
+        "WHERE d.published IS NULL OR d.published <= :until)"
+        if until
+        else ""
+    )
+    found = connection.execute(
+        text(f"SELECT rowid FROM {table} WHERE {table} MATCH :question {visible} ORDER BY rank LIMIT :limit"),
+        {"question": " OR ".join(f'"{term}"' for term in wanted), "limit": limit}
+        | ({"until": until} if until else {}),
+    )
+    return [int(number) for (number,) in found]
+
+
+def stored(connection: Connection, owner: str, numbers: Sequence[int]) -> dict[int, Words]:
+    """The words of those of the passages that are this owner's."""
+    table = _name(owner)
+    if not numbers or not _exists(connection, table):
+        return {}
+    query = text(f"SELECT rowid, title, publisher, body FROM {table} WHERE rowid IN :numbers")
+    found = connection.execute(
+        query.bindparams(bindparam("numbers", expanding=True)), {"numbers": list(numbers)}
+    )
+    return {int(number): Words(title, publisher, body) for number, title, publisher, body in found}
+
+
+def _name(owner: str) -> str:
+    return f"words_{hashlib.sha256(owner.encode()).hexdigest()[:16]}"
+
+
+def _exists(connection: Connection, table: str) -> bool:
+    query = text("SELECT 1 FROM sqlite_master WHERE name = :table")
+    return connection.execute(query, {"table": table}).first() is not None

@@ -1,0 +1,265 @@
+"""The one object the bot and the commands hold: add, search, ask, show and remove documents.
+
+Knows nothing of Telegram, terminals or settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+
+import structlog
+from filelock import FileLock
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from retrieval import answer, database, documents, indexing, saving
+from retrieval.documents import Documents, Holdings
+from retrieval.embeddings import EmbeddingModel
+from retrieval.errors import Unreadable
+from retrieval.index import Index, lock
+from retrieval.indexing import Indexer, Progress, unseen
+from retrieval.saving import Saved
+from retrieval.search import Found, Search
+from retrieval.types import SHARED, Answer, Document, Draft, Hit, Passage, Scope
+
+Clock = Callable[[], datetime]
+
+_DECISIONS = ("CREATE TABLE decisions (name TEXT PRIMARY KEY)",)
+_SAVED_AT_ONCE = 32  # documents of one transaction
+_READ = 24  # hits an answer is made from
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What became of the documents that were to be added.
+
+    ``unreadable`` holds a sentence for each that could not be read; ``passages`` counts the new ones.
+    """
+
+    added: tuple[Document, ...] = ()
+    replaced: tuple[Document, ...] = ()
+    unchanged: tuple[Document, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What is opened only when something is searched or changed, because it takes seconds."""
+
+    held: FileLock
+    index: Index
+    indexer: Indexer
+    search: Search
+
+
+@asynccontextmanager
+async def open_library(
+    folder: Path,
+    model: EmbeddingModel,
+    *,
+    chroma_url: str | None = None,
+    clock: Clock = lambda: datetime.now(UTC),
+) -> AsyncIterator[Library]:
+    """The library in a data folder, made on first use, and let go of at the end.
+
+    ``chroma_url`` names a Chroma server to use in place of the folder's own index; ``clock`` tells the
+    time in UTC. The folder is taken for this process when something is first searched or changed.
+    """
+    engine = database.connect(folder / "footnote.sqlite")
+    library = Library(folder, engine, model, chroma_url, clock)
+    try:
+        await database.apply(engine, "documents", documents.SCHEMA)
+        await database.apply(engine, "index", indexing.SCHEMA)
+        await database.apply(engine, "decisions", _DECISIONS)
+        yield library
+    finally:
+        await library.close()
+        await engine.dispose()
+
+
+class Library:
+    """Documents, their index and the questions put to them, in one data folder."""
+
+    def __init__(
+        self, folder: Path, engine: AsyncEngine, model: EmbeddingModel, chroma_url: str | None, clock: Clock
+    ) -> None:
+        """Made by :func:`open_library`."""
+        self.engine = engine
+        self._folder = folder
+        self._model = model
+        self._chroma_url = chroma_url
+        self._clock = clock
+        self._documents = Documents(engine)
+        self._opening = asyncio.Lock()
+        self._opened: _Opened | None = None
+
+    async def prepare(self) -> None:
+        """Take the folder for this process and open the index, as other calls do when they need it.
+
+        Raises LibraryBusy when another process has the folder, IndexFault when the index does not open.
+        """
+        await self._ready()
+
+    async def check(self) -> None:
+        """Ask the index questions whose answers are known; what does not answer is built anew by ``fill``."""
+        await (await self._ready()).indexer.check()
+
+    async def add(
+        self,
+        drafts: Iterable[Draft | Unreadable],
+        owner: str = SHARED,
+        *,
+        reading: Callable[[int], None] = lambda count: None,
+        progress: Progress = unseen,
+    ) -> AddReport:
+        """Store documents for an owner and index them; those that could not be read are reported.
+
+        ``drafts`` may block while it reads. ``reading`` is told how many were dealt with, ``progress`` how
+        many passages were indexed. What was stored when a process died is indexed by the next.
+        """
+        await self._ready()
+        iterator = iter(drafts)
+        saved: list[Saved] = []
+        unreadable: list[str] = []
+        while some := await asyncio.to_thread(lambda: list(islice(iterator, _SAVED_AT_ONCE))):
+            unreadable += [str(each) for each in some if isinstance(each, Unreadable)]
+            good = [each for each in some if isinstance(each, Draft)]
+            saved += await self._save(good, owner)
+            reading(len(saved) + len(unreadable))
+        await self.fill(progress, owner)
+        report = AddReport(
+            added=tuple(each.document for each in saved if each.outcome == "added"),
+            replaced=tuple(each.document for each in saved if each.outcome == "replaced"),
+            unchanged=tuple(each.document for each in saved if each.outcome == "unchanged"),
+            unreadable=tuple(unreadable),
+            passages=sum(each.passages for each in saved),
+        )
+        _log.info(
+            "library.added",
+            added=len(report.added),
+            replaced=len(report.replaced),
+            unchanged=len(report.unchanged),
+            unreadable=len(report.unreadable),
+        )
+        return report
+
+    async def _save(self, drafts: Sequence[Draft], owner: str) -> list[Saved]:
+        indexer = (await self._ready()).indexer
+        saved = await saving.save(self.engine, drafts, owner, self._clock())
+        await indexer.forget(owner, [number for each in saved for number in each.gone])
+        return saved
+
+    async def fill(self, progress: Progress = unseen, owner: str | None = None) -> int:
+        """Index what is stored but not yet indexed, of one owner or of all; returns the passages."""
+        return await (await self._ready()).indexer.fill(owner, progress)
+
+    async def reindex(self, progress: Progress = unseen) -> int:
+        """Build the index anew from the database while the old one answers; returns the passages."""
+        return await (await self._ready()).indexer.rebuild(progress)
+
+    async def search(
+        self, question: str, scope: Scope, *, k: int = 10, as_of: date | None = None
+    ) -> list[Hit]:
+        """The best ``k`` passages for a question, best first; ``as_of`` hides what was published later."""
+        return list((await self._find(question, scope, k, as_of)).hits)
+
+    async def ask(self, question: str, scope: Scope, *, as_of: date | None = None) -> Answer:
+        """What the documents in scope say to a question, each statement cited, or that they don't say."""
+        found = await self._find(question, scope, _READ, as_of)
+        rarity = {
+            term: math.log((found.extent.passages + 1) / (count + 0.5))
+            for term, count in found.frequencies.items()
+        }
+        return await asyncio.to_thread(
+            answer.compose,
+            question,
+            found.hits,
+            rarity=rarity,
+            as_of=as_of or self._clock().date(),
+            newest=found.extent.newest,
+        )
+
+    async def _find(self, question: str, scope: Scope, k: int, as_of: date | None) -> Found:
+        search = (await self._ready()).search
+        return await search.find(question, scope, k=k, now=self._clock(), as_of=as_of)
+
+    async def holdings(self, scope: Scope) -> Holdings:
+        """Count what a scope holds."""
+        return await self._documents.holdings(scope)
+
+    async def documents(self, scope: Scope, *, limit: int | None = None, offset: int = 0) -> list[Document]:
+        """The documents of a scope, newest first, undated ones last."""
+        return await self._documents.listed(scope, limit, offset)
+
+    async def show(self, id: str, scope: Scope) -> tuple[Document, str]:
+        """A document and its stored text, by the id people see. Raises NotFound."""
+        return await self._documents.named(id, scope)
+
+    async def document(self, number: int, scope: Scope) -> Document:
+        """A document by its number. Raises NotFound, also where its owner is out of scope."""
+        return await self._documents.numbered(number, scope)
+
+    async def passage(self, number: int, scope: Scope) -> Passage:
+        """A passage by its number. Raises NotFound, also where its owner is out of scope."""
+        return await self._documents.passage(number, scope)
+
+    async def remove(self, number: int, owner: str) -> Document:
+        """Erase a document with everything derived from it. Raises NotFound unless this owner has it."""
+        indexer = (await self._ready()).indexer
+        removed = await saving.remove(self.engine, number, owner)
+        await indexer.forget(owner, removed.gone)
+        _log.info("library.removed", document=number)
+        return removed.document
+
+    async def wants_sample(self) -> bool:
+        """Whether the library is empty, of anybody's documents, and the sample was never declined."""
+        held = await database.rows(
+            self.engine,
+            "SELECT 1 FROM documents UNION ALL SELECT 1 FROM decisions WHERE name = 'no sample' LIMIT 1",
+        )
+        return not held
+
+    async def decline_sample(self) -> None:
+        """Remember that the sample library is not wanted."""
+        await database.execute(self.engine, "INSERT OR IGNORE INTO decisions VALUES ('no sample')")
+
+    async def remove_samples(self) -> int:
+        """Erase the sample library, for good; returns how many documents it held."""
+        await self.decline_sample()
+        samples = await self._documents.samples()
+        for document in samples:
+            await self.remove(document.number, document.owner)
+        return len(samples)
+
+    async def close(self) -> None:
+        """Let go of the index and the folder."""
+        if self._opened:
+            self._opened.search.close()
+            await asyncio.to_thread(self._opened.index.close)
+            self._opened.held.release()
+            self._opened = None
+
+    async def _ready(self) -> _Opened:
+        async with self._opening:
+            if self._opened is None:
+                self._opened = await self._open()
+            return self._opened
+
+    async def _open(self) -> _Opened:
+        held = lock(self._folder)
+        try:
+            index = await asyncio.to_thread(Index, self._folder / "chroma", self._chroma_url)
+        except BaseException:
+            held.release()
+            raise
+        indexer = Indexer(self.engine, index, self._model)
+        return _Opened(held, index, indexer, Search(self.engine, index, indexer, self._model))

@@ -1,0 +1,226 @@
+"""Writes documents into the database: decides what is new, changed or known, and stores it whole.
+
+Knows nothing of files, embedding models or questions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from retrieval import keywords
+from retrieval.database import reading
+from retrieval.documents import FIELDS, document_of
+from retrieval.errors import NotFound
+from retrieval.passages import split
+from retrieval.types import Document, Draft
+
+Outcome = Literal["added", "replaced", "unchanged", "removed"]
+
+_ID = re.compile(r"[\w.-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of one document: how many passages are new, the numbers of those that no longer exist."""
+
+    document: Document
+    outcome: Outcome
+    passages: int = 0
+    gone: tuple[int, ...] = ()
+
+
+async def save(engine: AsyncEngine, drafts: Sequence[Draft], owner: str, now: datetime) -> list[Saved]:
+    """Store drafts in one transaction: new ones added, changed ones replaced, known ones left alone."""
+    async with reading(engine).connect() as connection:
+        known = [await _known(connection, draft, owner) for draft in drafts]
+    if all(known):
+        return [Saved(document, "unchanged") for document in known if document]
+    cuts = await asyncio.to_thread(
+        lambda: [[] if document else _cut(draft) for draft, document in zip(drafts, known, strict=True)]
+    )
+    saved = []
+    async with engine.begin() as connection:
+        for draft, cut in zip(drafts, cuts, strict=True):
+            # asked again: an earlier draft of this batch may say the same
+            held = await _known(connection, draft, owner)
+            saved.append(
+                Saved(held, "unchanged") if held else await _store(connection, draft, owner, now, cut)
+            )
+    return saved
+
+
+async def remove(engine: AsyncEngine, number: int, owner: str) -> Saved:
+    """Erase a document with its passages, words and vectors. Raises NotFound unless this owner has it."""
+    async with engine.begin() as connection:
+        found = await connection.execute(
+            text(f"SELECT number, {FIELDS} FROM documents WHERE number = :number AND owner = :owner"),
+            {"number": number, "owner": owner},
+        )
+        if (row := found.first()) is None:
+            raise NotFound("That document is no longer there.")
+        gone = await _clear(connection, document_of(row))
+        await connection.execute(text("DELETE FROM documents WHERE number = :number"), {"number": number})
+        await _forget_vectors(connection, gone)
+        await connection.run_sync(keywords.scrub, owner)
+    return Saved(document_of(row), "removed", gone=tuple(gone))
+
+
+def embedded(title: str, passage: str) -> str:
+    """What is embedded of a passage: its document's title stands before it, so that both are found."""
+    return f"{title}\n{passage}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A passage to be: its place and text, the digest of what is embedded of it, and its words."""
+
+    start: int
+    end: int
+    text: str
+    digest: str
+    words: keywords.Words
+
+
+def _cut(draft: Draft) -> list[_Cut]:
+    cuts = []
+    title, publisher = keywords.folded(draft.title), keywords.folded(draft.publisher or "")
+    for span in split(draft.text):
+        body = draft.text[span.start : span.end]
+        words = keywords.Words(title, publisher, keywords.folded(body))
+        cuts.append(_Cut(span.start, span.end, body, _hash(embedded(draft.title, body)), words))
+    return cuts
+
+
+def _hash(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+async def _known(connection: AsyncConnection, draft: Draft, owner: str) -> Document | None:
+    """The document that a draft repeats: the same key and nothing changed, or the same content elsewhere."""
+    content = _hash(draft.text)
+    result = await connection.execute(
+        text(
+            f"SELECT number, {FIELDS}, key, given_id, content_hash FROM documents "
+            "WHERE owner = :owner AND (key = :key OR content_hash = :content) ORDER BY key = :key DESC"
+        ),
+        {"owner": owner, "key": draft.key, "content": content},
+    )
+    for row in result:
+        if row.key == draft.key:
+            return document_of(row) if (row.content_hash, *_about(row)) == (content, *_about(draft)) else None
+        if row.given_id == draft.given_id:
+            return document_of(row)
+    return None
+
+
+def _about(held: Draft | Row[Any]) -> tuple[object, ...]:
+    published = held.published.isoformat() if isinstance(held.published, datetime) else held.published
+    return (held.title, held.publisher, held.author, held.url, published, held.language, bool(held.sample))
+
+
+async def _store(
+    connection: AsyncConnection, draft: Draft, owner: str, now: datetime, cuts: list[_Cut]
+) -> Saved:
+    found = await connection.execute(
+        text(f"SELECT number, {FIELDS} FROM documents WHERE owner = :owner AND key = :key"),
+        {"owner": owner, "key": draft.key},
+    )
+    row = found.first()
+    gone = await _clear(connection, document_of(row)) if row else {}
+    values = {
+        "id": row.id if row else await _free_id(connection, draft, owner),
+        "owner": owner,
+        "key": draft.key,
+        "given_id": draft.given_id,
+        "title": draft.title,
+        "source": draft.source,
+        "publisher": draft.publisher,
+        "author": draft.author,
+        "url": draft.url,
+        "published": draft.published.isoformat() if draft.published else None,
+        "fetched": now.isoformat(),
+        "language": draft.language,
+        "sample": int(draft.sample),
+        "content_hash": _hash(draft.text),
+        "passages": len(cuts),
+        "text": draft.text,
+    }
+    names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in values)
+    written = await connection.execute(
+        text(
+            f"INSERT INTO documents ({names}) VALUES ({places}) "
+            f"ON CONFLICT (owner, key) DO UPDATE SET {changes} RETURNING number, {FIELDS}"
+        ),
+        values,
+    )
+    document = document_of(written.one())
+    await _add_passages(connection, document, cuts)
+    await _forget_vectors(connection, gone)
+    return Saved(document, "replaced" if row else "added", len(cuts), tuple(gone))
+
+
+async def _free_id(connection: AsyncConnection, draft: Draft, owner: str) -> str:
+    """The id its corpus gave it where that is short and free, else the start of a hash that is free."""
+    hashed = _hash(f"{owner}\n{draft.key}")
+    given = [draft.given_id] if draft.given_id and _ID.fullmatch(draft.given_id) else []
+    for candidate in [*given, *(hashed[:length] for length in range(8, len(hashed)))]:
+        taken = await connection.execute(
+            text("SELECT 1 FROM documents WHERE owner = :owner AND id = :id"),
+            {"owner": owner, "id": candidate},
+        )
+        if taken.first() is None:
+            return candidate
+    raise AssertionError("no two documents of an owner have the same key")
+
+
+async def _add_passages(connection: AsyncConnection, document: Document, cuts: Sequence[_Cut]) -> None:
+    words = {}
+    for cut in cuts:
+        added = await connection.execute(
+            text(
+                'INSERT INTO passages (document, "start", "end", digest, text) '
+                "VALUES (:document, :start, :end, :digest, :text) RETURNING number"
+            ),
+            {
+                "document": document.number,
+                "start": cut.start,
+                "end": cut.end,
+                "digest": cut.digest,
+                "text": cut.text,
+            },
+        )
+        words[int(added.scalar_one())] = cut.words
+    await connection.run_sync(keywords.insert, document.owner, words)
+
+
+async def _clear(connection: AsyncConnection, document: Document) -> dict[int, str]:
+    """Take a document's passages and words away; returns their numbers with their digests."""
+    result = await connection.execute(
+        text("DELETE FROM passages WHERE document = :number RETURNING number, digest"),
+        {"number": document.number},
+    )
+    gone = {int(number): digest for number, digest in result}
+    await connection.run_sync(keywords.delete, document.owner, gone)
+    return gone
+
+
+async def _forget_vectors(connection: AsyncConnection, gone: dict[int, str]) -> None:
+    """Erase the vectors of passages that are gone, unless the same words stand elsewhere."""
+    if gone:
+        await connection.execute(
+            text(
+                "DELETE FROM vectors WHERE digest = :digest "
+                "AND NOT EXISTS (SELECT 1 FROM passages WHERE passages.digest = vectors.digest)"
+            ),
+            [{"digest": digest} for digest in set(gone.values())],
+        )

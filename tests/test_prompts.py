@@ -1,0 +1,77 @@
+"""Texts are data: they name what they want filled in, and a slip is an error that says which."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import prompts
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_a_text_is_filled_in() -> None:
+    assert prompts.text("forgotten", title="Notes") == "Forgotten: “Notes”."
+
+
+def test_what_is_filled_in_is_not_read_as_a_template_again() -> None:
+    assert prompts.text("forgotten", title="$title ${x} $$ %s {}") == "Forgotten: “$title ${x} $$ %s {}”."
+
+
+def test_a_missing_value_is_named() -> None:
+    with pytest.raises(
+        prompts.WrongVariablesError, match=r"upload_added.*missing values: passages; .*: none"
+    ):
+        prompts.text("upload_added", title="Notes")
+
+
+def test_a_value_without_a_place_is_named() -> None:
+    with pytest.raises(prompts.WrongVariablesError, match=r"values without a place: name"):
+        prompts.text("stopped", name="x")
+
+
+def test_an_unknown_text_is_named() -> None:
+    with pytest.raises(prompts.UnknownTextError, match="“nothing_like_it”"):
+        prompts.text("nothing_like_it")
+
+
+@pytest.mark.parametrize("name", prompts.names())
+def test_every_text_says_something_and_fits_one_message(name: str) -> None:
+    filled = prompts.text(name, **dict.fromkeys(prompts.variables(name), "x" * 80))
+    assert 0 < len(filled) < 2_000
+    assert filled == filled.strip()
+    assert "# " not in filled
+
+
+def test_every_text_the_code_asks_for_exists_and_gets_its_variables() -> None:
+    calls = list(_calls_to_text())
+    assert len(calls) > 20
+    for place, name, given in calls:
+        assert name in prompts.names(), place
+        assert given == prompts.variables(name), place
+
+
+def test_every_text_is_used() -> None:
+    used = {
+        node.value
+        for path in _sources()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(prompts.names()) <= used
+
+
+def _sources() -> list[Path]:
+    return [path for folder in ("bot", "retrieval") for path in (ROOT / folder).rglob("*.py")]
+
+
+def _calls_to_text():  # type: ignore[no-untyped-def]
+    """Each ``prompts.text("name", key=…)`` in the code whose name and values are written out."""
+    for path in _sources():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "prompts.text":
+                name = node.args[0]
+                if isinstance(name, ast.Constant) and all(keyword.arg for keyword in node.keywords):
+                    yield f"{path.name}:{node.lineno}", name.value, {keyword.arg for keyword in node.keywords}
