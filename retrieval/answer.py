@@ -14,10 +14,9 @@ from rapidfuzz import fuzz
 
 from retrieval.citations import number, quote_from
 from retrieval.evidence import Candidate, Weighed, answers, candidates, weigh
-from retrieval.noise import is_noise, unmarked
-from retrieval.passages import sentences
+from retrieval.noise import gives_orders, is_noise, spoken
 from retrieval.relevance import Asked
-from retrieval.terms import terms
+from retrieval.terms import question_terms, terms
 from retrieval.types import Answer, Citation, Hit, Passage, Quote, Span
 
 MOST = 5  # statements of an answer
@@ -28,6 +27,7 @@ NEAREST = 3
 FOLLOW_UPS = 3
 LONGEST_FOLLOW_UP = 60
 _LONGEST_RUN = 500
+_AKIN = 0.3  # of a question's weight; a title that says less is about something else
 _ALIKE = 75  # percent; of two titles as alike as this one is enough
 _FEWEST = 5  # different words; of shorter statements nothing but themselves says the same
 
@@ -35,8 +35,11 @@ _LEANS = re.compile(
     r"\W*(?:it|its|he|his|she|her|they|their|that|this|these|those|such|both)\b", re.IGNORECASE
 )
 _FIGURES = re.compile(r"\d+")
-_NEGATIONS = frozenset(
-    ["not", "no", "never", "none", "neither", "nor", "without", "cannot", "denied", "refused"]
+_DENIED = re.compile(r"\b(?:not|no|never|none|neither|nor|cannot|without)\b|n['’]t\b", re.IGNORECASE)
+_GUARDED = re.compile(
+    r"\b(?:may|might|could|would|will|if|unless|plan\w*|expect\w*|prepar\w*|intend\w*|hop(?:e|es|ed|ing)"
+    r"|propos\w*|reported(?:ly)?|alleged(?:ly)?|likely|possibl[ey]|rumou?r\w*|claim\w*|predict\w*)\b",
+    re.IGNORECASE,
 )
 
 
@@ -73,12 +76,14 @@ def compose(
     return Answer(question, as_of, statements, citations, follow_ups=_follow_ups(asked, weighed, cited))
 
 
-def _choose(ranked: Sequence[Candidate]) -> list[_Found]:
+def _choose(ranked: Iterable[Candidate]) -> list[_Found]:
     """The sentences worth saying, best first; one that repeats another only adds its quote to it."""
     chosen: list[_Found] = []
     for candidate in ranked:
-        if candidate.score < WORTH_SAYING * ranked[0].score:
+        if chosen and candidate.score < WORTH_SAYING * chosen[0].candidate.score:
             break
+        if is_noise(candidate.text):
+            continue
         repeated = [i for i, each in enumerate(chosen) if _repeats(candidate.text, each.candidate.text)]
         for i in repeated:
             if _supports(candidate.text, chosen[i].candidate.text):
@@ -107,28 +112,34 @@ def _run(candidate: Candidate) -> Quote:
     """The sentence, together with the one before it where it leans on that one."""
     passage, span, before = candidate.passage, candidate.span, candidate.before
     if before and _LEANS.match(candidate.text) and span.end - before.start <= _LONGEST_RUN:
+        first = passage.text[before.start - passage.start : before.end - passage.start]
         between = passage.text[before.end - passage.start : span.start - passage.start]
-        if between.isspace():
+        if between.isspace() and not is_noise(first):
             return quote_from(passage, Span(before.start, span.end))
     return quote_from(passage, span)
 
 
 def _repeats(sentence: str, statement: str) -> bool:
     """Whether a sentence adds nothing to a statement, or says it all."""
-    return _supports(sentence, statement) or _supports(statement, sentence)
+    return _says(sentence, statement) or _says(statement, sentence)
 
 
 def _supports(sentence: str, statement: str) -> bool:
-    """Whether a sentence says the whole of a statement: its words, its figures, and neither denies it."""
+    """Whether a sentence says the whole of a statement, and no more guardedly."""
+    return _says(sentence, statement) and _marked(_GUARDED, sentence) <= _marked(_GUARDED, statement)
+
+
+def _says(sentence: str, statement: str) -> bool:
+    """Whether a sentence has a statement's words and figures, and denies where that denies."""
     told, said = set(terms(statement)), set(terms(sentence))
     if len(told) < _FEWEST or len(told & said) < SAME * len(told):
         return sentence == statement
     figures = set(_FIGURES.findall(statement)) <= set(_FIGURES.findall(sentence))
-    return figures and _denials(statement.casefold()) == _denials(sentence.casefold())
+    return figures and bool(_marked(_DENIED, statement)) == bool(_marked(_DENIED, sentence))
 
 
-def _denials(folded: str) -> int:
-    return sum(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in re.findall(r"[\w'’]+", folded))
+def _marked(marks: re.Pattern[str], text: str) -> set[str]:
+    return {mark.casefold() for mark in marks.findall(text)}
 
 
 def _with_quote(found: _Found, passage: Passage, span: Span) -> _Found:
@@ -143,8 +154,7 @@ def _with_siblings(found: Iterable[_Found], hits: Iterable[Hit]) -> list[_Found]
     completed = []
     for each in found:
         for passage in siblings.get(each.candidate.passage.number, ()):
-            for whole in sentences(passage.text):
-                span = unmarked(passage.text, whole)
+            for span in spoken(passage.text):
                 if _supports(passage.text[span.start : span.end], each.candidate.text):
                     place = Span(passage.start + span.start, passage.start + span.end)
                     each = _with_quote(each, passage, place)
@@ -181,27 +191,25 @@ def _nearest(question: Asked, weighed: Sequence[Weighed]) -> tuple[Citation, ...
     """Up to three passages that come near, each shown by its nearest sentence; one for each document."""
     nearest: dict[int, Quote] = {}
     for each in sorted(weighed, key=lambda passage: -passage.worth):
-        if each.covers and each.passage.document.number not in nearest and len(nearest) < NEAREST:
-            nearest[each.passage.document.number] = _nearest_sentence(question, each)
+        comes_near = each.covers > 0 or each.near > 0
+        telling = [heard for heard in each.sentences if comes_near and not is_noise(heard.text)]
+        if telling and each.passage.document.number not in nearest and len(nearest) < NEAREST:
+            span = max(telling, key=lambda heard: question.covered(heard.terms)).span
+            place = Span(each.passage.start + span.start, each.passage.start + span.end)
+            nearest[each.passage.document.number] = quote_from(each.passage, place)
     return number([("", list(nearest.values()))])[1]
-
-
-def _nearest_sentence(question: Asked, weighed: Weighed) -> Quote:
-    telling = [each for each in weighed.sentences if not is_noise(each.text)] or weighed.sentences
-    nearest = max(telling, key=lambda each: question.covered(each.terms))
-    start = weighed.passage.start
-    return quote_from(weighed.passage, Span(start + nearest.span.start, start + nearest.span.end))
 
 
 def _follow_ups(question: Asked, weighed: Sequence[Weighed], cited: set[int]) -> tuple[str, ...]:
     """What else the hits can tell of the matter: titles of documents that are not cited."""
     known = [each.passage.document.title for each in weighed if each.passage.document.number in cited]
-    about = {term for title in known for term in terms(title)}
+    about = {term for title in known for term in question_terms(title)}
     offered: list[str] = []
     for each in weighed:
         document, title = each.passage.document, each.passage.document.title.partition(" | ")[0]
-        akin = question.heard(title) or len(about.intersection(terms(title))) >= _FEWEST
-        if document.number not in cited and akin and len(set(terms(title))) >= 3:
+        shared = about.intersection(question_terms(title))
+        akin = len(shared) >= 3 or question.covered(question.heard(title)) >= _AKIN
+        if akin and document.number not in cited and not gives_orders(title):
             others = (question.text, *known, *offered)
             if all(fuzz.token_set_ratio(title.casefold(), other.casefold()) < _ALIKE for other in others):
                 offered.append(_clipped(title))

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from retrieval.noise import is_heading, is_noise, unmarked
-from retrieval.passages import sentences
+from retrieval.noise import is_heading, spoken
+from retrieval.questions import understand
 from retrieval.relevance import Asked
 from retrieval.types import Hit, Passage, Span
 
@@ -25,9 +25,9 @@ FRESH_DAYS = 21.0  # the age at which about two thirds of that are lost
 LIVE = timedelta(days=30)  # a library with nothing this new is an archive, where age says nothing
 UNNAMED = 0.75  # what is left of it for each name of the question that nothing found mentions
 IN_TITLE = 0.5  # a word that only the title or the publisher's name says counts half
-HEADED = 0.75  # one that the heading above a sentence says, or the question it follows
-LEANING = 0.25  # and one that only the sentence before says
+LEANING = 0.25  # one that only the sentence before says a quarter; one that its heading says, whole
 _HEADS = 2  # sentences that a heading speaks for
+_HEADING = 100  # characters; a longer question is no heading
 LONG = 400  # characters; a longer sentence answers only where no shorter one does
 
 
@@ -65,7 +65,10 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One sentence that may answer, as a span of its document, and the sentence before it, if any."""
+    """One sentence that may answer, as a span of its document, and the sentence before it, if any.
+
+    Whether it is noise is left to be asked of the few that are chosen.
+    """
 
     passage: Passage
     span: Span
@@ -77,24 +80,31 @@ class Candidate:
 def weigh(question: Asked, hits: Sequence[Hit], *, as_of: date, newest: date | None) -> list[Weighed]:
     """Weigh each hit in turn; ``newest`` is the day of the newest document the search could see."""
     newest = newest or max((day for hit in hits if (day := hit.passage.document.day)), default=None)
-    today = as_of if newest and as_of - newest <= LIVE else None
-    return [_weighed(question, hit, rank, today) for rank, hit in enumerate(hits)]
+    ages = newest is not None and as_of - newest <= LIVE and not _about_past(question.text, as_of)
+    return [_weighed(question, hit, rank, as_of if ages else None) for rank, hit in enumerate(hits)]
+
+
+def _about_past(question: str, today: date) -> bool:
+    asked = understand(question)
+    periods = [period for each in asked.dates if (period := each.period(today))]
+    return asked.past or any(today - last > LIVE for _, last in periods)
 
 
 def _weighed(question: Asked, hit: Hit, rank: int, today: date | None) -> Weighed:
     passage, document = hit.passage, hit.passage.document
-    spoken = [_heard(question, passage.text, span) for span in sentences(passage.text)]
+    sentences = [_heard(question, passage.text, span) for span in spoken(passage.text)]
     about = question.heard(f"{document.title} {document.publisher or ''}")
-    said = {t: max(each.terms.get(t, 0.0) for each in spoken) for t in question.weights} if spoken else {}
+    said = (
+        {t: max(each.terms.get(t, 0.0) for each in sentences) for t in question.weights} if sentences else {}
+    )
     heard = {t: max(said.get(t, 0.0), IN_TITLE * about.get(t, 0.0)) for t in question.weights}
     age = max(0, (today - document.day).days) if today and document.day else 0
     lost = (STALE_NOW if question.about_now else STALE) * (1 - math.exp(-age / FRESH_DAYS))
     likeness = 0.0 if hit.similarity is None else min(FAR, max(-FAR, hit.similarity - USUAL))
-    return Weighed(passage, rank, spoken, heard, question.covered(heard), CLOSE * likeness, 1 - lost)
+    return Weighed(passage, rank, sentences, heard, question.covered(heard), CLOSE * likeness, 1 - lost)
 
 
-def _heard(question: Asked, text: str, whole: Span) -> Heard:
-    span = unmarked(text, whole)
+def _heard(question: Asked, text: str, span: Span) -> Heard:
     words = text[span.start : span.end]
     return Heard(span, words, question.heard(words))
 
@@ -118,16 +128,14 @@ def _scored(question: Asked, weighed: Weighed) -> Iterator[Candidate]:
     heading, since, before = beside, 0, None
     for heard in weighed.sentences:
         place = Span(passage.start + heard.span.start, passage.start + heard.span.end)
-        if is_noise(heard.text):
-            heading, since = (heard.terms, 0) if is_heading(heard.text) else ({}, 0)
-            beside, before = {}, None
+        if is_heading(heard.text):
+            heading = heard.terms if len(heard.text) <= _HEADING else {}
+            since, beside, before = 0, {}, None
             continue
         since += 1
         headed = heading if since <= _HEADS else {}
-        if heard.terms or question.covered(headed) >= ENOUGH:
-            near = {
-                t: max(LEANING * beside.get(t, 0.0), HEADED * headed.get(t, 0.0)) for t in question.weights
-            }
+        if heard.terms or (since == 1 and question.covered(headed) >= ENOUGH):
+            near = {t: max(LEANING * beside.get(t, 0.0), headed.get(t, 0.0)) for t in question.weights}
             yield Candidate(passage, place, heard.text, _score(question, weighed, heard, near), before)
         beside, before = heard.terms, place
 

@@ -8,10 +8,13 @@ of answers, not out of the library.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
+from retrieval.passages import sentences
 from retrieval.types import Span
 
 _MARKS = re.compile(r"(?:(?:[-–—•*‣▪◦>|]|#{1,6}|\(?\d{1,2}[.)])[ \t]+)+")
+_INNER = re.compile(r"(?<=\S)\s+(?=#{2,6} )")
 _QUESTION = re.compile(r"[?？؟]\W*\Z")
 _ENDED = re.compile(r"[.!。！｡।॥…։።:;][\"'”’»)\]」』\s\d\[]*\Z")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -56,10 +59,28 @@ _ORDERS = re.compile(
 )
 
 
-def unmarked(text: str, span: Span) -> Span:
-    """The span of a sentence without the list or heading marks before it."""
-    marks = _MARKS.match(text, span.start, span.end)
-    return Span(marks.end(), span.end) if marks and marks.end() < span.end else span
+def spoken(text: str) -> list[Span]:
+    """The sentences of a text without the list or heading marks before them.
+
+    Headings that lost their line breaks ("… in force. ### What now? The treaty …") are sentences too.
+    """
+    return [
+        _unmarked(text, Span(start, end))
+        for whole in sentences(text)
+        for start, end in pairwise([whole.start, *_inner_headings(text, whole), whole.end])
+    ]
+
+
+def _inner_headings(text: str, whole: Span) -> list[int]:
+    return [mark.end() for mark in _INNER.finditer(text, whole.start, whole.end)]
+
+
+def _unmarked(text: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    while end > start + 1 and text[end - 1].isspace():
+        end -= 1
+    marks = _MARKS.match(text, start, end)
+    return Span(marks.end(), end) if marks and marks.end() < end else Span(start, end)
 
 
 def is_noise(sentence: str) -> bool:

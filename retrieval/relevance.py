@@ -10,6 +10,8 @@ from functools import cached_property
 from retrieval.terms import question_terms, terms
 
 LIGHTEST = 1.0  # the least a telling word weighs: in a small library what is common still tells
+IDLE = 0.25  # what a verb weighs that stands for any other ("get", "happen")
+KINDS = 0.5  # "which country": an answer names one, and need not call it a country
 KIN = 0.7  # a word of the same family ("defend", "defence") counts nearly whole
 
 # Verbs whose forms no stemmer brings together.
@@ -23,8 +25,7 @@ _VERBS = (
     "thought|throw threw thrown|wear wore worn|win won|write wrote written"
 )
 _FORMS = {form: forms for verb in _VERBS.split("|") for forms in [frozenset(terms(verb))] for form in forms}
-_NONE: frozenset[str] = frozenset()
-_IDLE = frozenset(terms("get gets got happen happens happened mean means"))  # verbs that stand for any other
+_IDLE = frozenset(terms("get gets got happen happens happened mean means"))
 
 _NOW = re.compile(
     r"\b(?:now|today|tonight|yesterday|tomorrow|current(?:ly)?|latest|newest|recent(?:ly)?|so far|just|new"
@@ -32,6 +33,7 @@ _NOW = re.compile(
     r"|summer|autumn|fall|winter)|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
     re.IGNORECASE,
 )
+_KIND = re.compile(r"\b(?:[Ww]hich|[Ww]hat) (?:of the following )?([a-z][\w-]+) \w")
 _WHEN = re.compile(r"\b(?:when|(?:what|which) (?:day|date|month|year|time)|since when)\b", re.IGNORECASE)
 _COUNT = re.compile(
     r"\b(?:how (?:many|much|long|old|far|big|large|often|high)|what (?:number|percent\w*|share|price))\b",
@@ -77,8 +79,11 @@ class Asked:
     def weights(self) -> Mapping[str, float]:
         """Its telling terms with their weights."""
         asked = question_terms(_COUNT.sub(" ", _WHEN.sub(" ", self.text)))
-        telling = [term for term in asked if term not in _IDLE] or asked or self.words
-        return {term: max(self.rarity.get(term, LIGHTEST), LIGHTEST) for term in telling}
+        weights = {term: max(self.rarity.get(term, LIGHTEST), LIGHTEST) for term in asked or self.words}
+        weights.update((term, IDLE) for term in _IDLE if term in weights)
+        for kind in _KIND.findall(self.text):
+            weights.update((term, KINDS * weights[term]) for term in terms(kind) if term in weights)
+        return weights
 
     @property
     def about_now(self) -> bool:
@@ -93,8 +98,15 @@ class Asked:
 
     def heard(self, text: str) -> dict[str, float]:
         """Which telling terms a text says, each with how far that counts."""
-        spoken = set(terms(text))
-        return {term: found for term in self.weights if (found := _said(term, spoken))}
+        said: dict[str, float] = {}
+        for word in terms(text):
+            if term := self._exact.get(word):
+                said[term] = 1.0
+                continue
+            for term in self._families.get(word[:5], ()):
+                if _kin(term, word):
+                    said.setdefault(term, KIN)
+        return said
 
     def covered(self, said: Mapping[str, float]) -> float:
         """The share of its weight, 0 to 1, that is said (term → how far that counts)."""
@@ -109,23 +121,26 @@ class Asked:
             return float(bool(_NUMBER.search(sentence)))
         if _WHY.search(self.text):
             return float(bool(_CAUSE.search(sentence)))
-        named = (*_names(sentence), *_FIGURE.findall(sentence))
-        return float(any(not self.words.issuperset(terms(name)) for name in named))
+        named = " ".join((*_names(sentence), *_FIGURE.findall(sentence)))
+        return float(not self.words.issuperset(terms(named)))
 
+    @cached_property
+    def _exact(self) -> Mapping[str, str]:
+        return {form: term for term in self.weights for form in (*_FORMS.get(term, ()), term)}
 
-def _said(term: str, spoken: set[str]) -> float:
-    if term in spoken or not _FORMS.get(term, _NONE).isdisjoint(spoken):
-        return 1.0
-    return KIN if any(_kin(term, other) for other in spoken) else 0.0
+    @cached_property
+    def _families(self) -> Mapping[str, list[str]]:
+        families: dict[str, list[str]] = {}
+        for term in self.weights:
+            families.setdefault(term[:5], []).append(term)
+        return families
 
 
 def _kin(one: str, other: str) -> bool:
     """Whether two terms are of one family: five letters or more in common, and nearly all of the shorter."""
-    if one[:5] != other[:5] or len(one) < 5 or len(other) < 5:
-        return False
     shorter, longer = sorted((one, other), key=len)
     common = max(5, len(shorter) - 1)
-    return longer.startswith(shorter[:common]) and len(longer) <= common + 3
+    return len(shorter) >= 5 and longer.startswith(shorter[:common]) and len(longer) <= common + 3
 
 
 def _names(text: str) -> list[str]:
