@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -80,6 +81,7 @@ async def run() -> None:
         from bot.first_run import offer_sample
 
         async with library_of(settings) as library:
+            await library.prepare()
             await offer_sample(library)
             await converse(library)
 
@@ -235,6 +237,39 @@ async def reindex(as_json: Json = False) -> None:
         _print({"passages": passages})
     else:
         print(f"The index is whole: {passages} passages.")
+
+
+@app.command("eval")
+@_command
+async def evaluate(
+    folder: Annotated[Path, typer.Argument(help="Holds corpus.jsonl, queries*.jsonl and the like.")],
+    details: Annotated[
+        Path | None, typer.Option(help="Write one JSON row a question to this file.", metavar="FILE")
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the filled library here for the next time.", metavar="FOLDER")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure finding and answering on a data set, in a library of its own."""
+    from bot import logs
+    from bot.figures import table
+    from bot.progress import shown
+    from bot.settings import load
+    from retrieval.evaluation import evaluate as measure
+
+    logs.configure(quiet=True)
+    with tempfile.TemporaryDirectory() as aside, shown() as show:
+        settings = load().model_copy(update={"footnote_data_dir": keep or Path(aside)})
+        async with library_of(settings) as library:
+            found = await measure(library, folder, show)
+    if details:
+        rows = (json.dumps(row, ensure_ascii=False) for row in found.details)
+        details.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    if as_json:
+        _print(found.summary)
+    else:
+        table(found.summary)
 
 
 @asynccontextmanager

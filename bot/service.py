@@ -33,6 +33,7 @@ async def serve(
         sample_questions=QUESTIONS,
     )
     async with open_library(settings) as library:
+        await library.prepare()
         await offer_sample(library)
         holdings = await library.holdings(Scope())
         _log.info("library.opened", documents=holdings.documents, passages=holdings.passages)

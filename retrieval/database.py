@@ -37,7 +37,7 @@ def connect(path: Path) -> AsyncEngine:
     half way; reads go through :func:`reading`, which needs no lock.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
@@ -53,7 +53,8 @@ def blocking(engine: AsyncEngine) -> Engine:
 
     A search asks a handful of small queries in a row: one visit to a thread costs less than one for each.
     """
-    twin = create_engine(engine.url.set(drivername="sqlite"), isolation_level="AUTOCOMMIT")
+    address = engine.url.set(drivername="sqlite")
+    twin = create_engine(address, isolation_level="AUTOCOMMIT", hide_parameters=True)
     event.listen(twin, "connect", _set_pragmas)
     return twin
 

@@ -25,7 +25,7 @@ from retrieval.types import Document, Draft
 
 Outcome = Literal["added", "replaced", "unchanged", "removed"]
 
-_ID = re.compile(r"[\w.-]{1,64}")
+_ID = re.compile(r"[^\s\x00-\x1f]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The commands as other tools drive them: their JSON, their exit codes, and one clear line when it cannot be."""
+"""The commands as other tools drive them: their JSON, exit codes, and one clear line when it cannot be."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_commands_that_need_no_model_and_no_bot_library_do_not_load_them(tmp_pat
         "from bot.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'telegram', 'chromadb', 'openai', 'onnxruntime', 'tokenizers', 'trafilatura'} & set(sys.modules)\n"
+        "heavy = {'telegram', 'chromadb', 'openai', 'onnxruntime', 'tokenizers'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     root = str(Path(__file__).resolve().parents[1])

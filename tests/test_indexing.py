@@ -1,4 +1,4 @@
-"""The index is derived: deleted, damaged, half filled or made by another model, it is mended from the database."""
+"""The index is derived: deleted, damaged, half filled or of another model, the database mends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A library remembers what it is given, finds it again, keeps people apart and survives what happens to it."""
+"""A library remembers what it is given, finds it again, keeps people apart and survives its owner."""
 
 from __future__ import annotations
 
