@@ -23,7 +23,7 @@ format: .venv/tools
 	$(BIN)/ruff check --fix .
 
 picture: .venv/tools
-	$(BIN)/python docs/picture.py
+	$(BIN)/python docs/answer.py
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Footnote needs Python 3.11 or newer: make PYTHON=python3.12")'

@@ -65,8 +65,8 @@ def test_an_answer_reads_as_statements_with_numbers_then_quotes_to_unfold() -> N
     assert part.text == (
         "As of 3 May 2025\n\n"
         "The treaty has no defence clause.\u00a0[1]\u00a0[2]\n\n"
-        "[1] Treaty in force · Meridian Ledger · 2 October 2025\n“The treaty has no defence clause.”\n"
-        "[2] My notes · 2 October 2025\n“Both sides only promise not to help an attacker.”"
+        "[1] Treaty in force\nMeridian Ledger · 2 October 2025\n“The treaty has no defence clause.”\n"
+        "[2] My notes\n2 October 2025\n“Both sides only promise not to help an attacker.”"
     )
     assert links([part]) == [
         ("[1]", "https://ledger.test/1#:~:text=no%20defence"),
@@ -152,8 +152,8 @@ def test_the_library_is_listed_page_by_page() -> None:
     (part,) = documents_parts(held, page)
     lines = part.text.splitlines()
     assert lines[0] == "25 documents · page 2 of 3"
-    assert lines[2] == "11. Article 11 · Meridian Ledger · 2 October 2025 · sample"
-    assert lines[-1] == "20. Mine · Meridian Ledger · 2 October 2025 · yours"
+    assert lines[2:4] == ["11. Article 11", "Meridian Ledger · 2 October 2025 · sample"]
+    assert lines[-2:] == ["20. Mine", "Meridian Ledger · 2 October 2025 · yours"]
     assert [button.data for button in part.buttons[0]] == ["s:1", "s:3"]
     assert len(links([part])) == 8
     (empty,) = documents_parts([], Page.of(1, 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -69,19 +70,13 @@ LONG = st.builds(lambda text, times: text * times, MIXED, st.integers(1, 200)).m
 ANY = st.one_of(MIXED, LONG)
 
 
-def styled_texts() -> st.SearchStrategy[Text]:
-    leaves = MIXED.map(lambda text: Text(body(text)))
-    return st.recursive(
-        leaves,
-        lambda inner: st.one_of(
-            st.builds(lambda a, b: a + b, inner, inner),
-            st.builds(bold, inner),
-            st.builds(italic, inner),
-            st.builds(link, inner, st.just("https://ledger.test/1")),
-            st.builds(quoted, inner, folded=st.booleans()),
-        ),
-        max_leaves=12,
-    )
+def styled_texts(depth: int = 3) -> st.SearchStrategy[Text]:
+    """Texts in texts, each in a style or in none."""
+    if depth == 0:
+        return MIXED.map(lambda text: Text(body(text)))
+    inner = st.lists(styled_texts(depth - 1), min_size=1, max_size=3).map(lambda texts: sum(texts, Text()))
+    kinds = [Text.stripped, bold, italic, quoted, lambda text: link(text, "https://ledger.test/1")]
+    return st.builds(lambda text, kind: kind(text), inner, st.sampled_from(kinds))
 
 
 def test_a_long_answer_is_split_between_statements_first() -> None:
@@ -175,7 +170,7 @@ def test_no_word_and_no_link_of_an_answer_is_lost(texts: list[str], title: str, 
     assert len(sent[-1].buttons) == 1 + len(questions) if len(texts) <= 4 else True
 
 
-@given(st.lists(styled_texts(), max_size=8), st.sampled_from([1, 1, 1, 40]))
+@given(st.lists(styled_texts(), max_size=3), st.sampled_from([1, 1, 1, 15]))
 @settings(max_examples=80, deadline=None)
 def test_any_blocks_leave_as_messages_telegram_takes(blocks: list[Text], times: int) -> None:
     sent = parts([Block(block) for block in blocks * times], ((Button("b", "b"),),))
@@ -198,6 +193,7 @@ def test_any_passage_and_any_span_can_be_shown(text: str, title: str, start: int
 @settings(max_examples=200, deadline=None)
 def test_a_cut_never_falls_inside_a_grapheme(text: str) -> None:
     regex = pytest.importorskip("regex")
+    text = "".join(char for char in text if unicodedata.category(char) != "Cn")  # not yet known to Python
     borders = {0, len(text)} | {found.start() for found in regex.finditer(r"\X", text)}
     assert {at for at in range(len(text)) if apart(text, at)} <= borders
 
@@ -244,7 +240,7 @@ def test_a_hostile_title_stays_one_harmless_line() -> None:
         assert_taken_unchanged(sent)
         assert_nothing_else_to_tap(sent)
         (part,) = sent
-        assert part.text.count("\n") == 3
+        assert part.text.count("\n") == 4
         assert len(links(sent)) == 2
         for listed in (documents_parts([document], Page.of(1, 1)), forget_question_parts(document)):
             assert_taken_unchanged(listed)
@@ -286,8 +282,8 @@ def test_a_title_is_one_line_without_tricks(written: str | None, shown: str) -> 
 
 
 def test_a_title_that_runs_right_to_left_does_not_turn_its_date_round() -> None:
-    (part,) = rendered(an_answer("It is so.", document=a_document(1, "معاهدة (5)")))
-    assert "[1] \u2068معاهدة (5)\u2069 · Meridian Ledger · 2 October 2025" in part.text
+    (part,) = rendered(an_answer("It is so.", document=a_document(1, "معاهدة (5)", publisher="صحيفة")))
+    assert "[1] \u2068معاهدة (5)\u2069\n\u2068صحيفة\u2069 · 2 October 2025" in part.text
 
 
 @pytest.mark.parametrize(

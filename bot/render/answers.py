@@ -50,13 +50,20 @@ def answer_parts(
 def passage_parts(passage: Passage, quote: Span | None = None) -> list[Part]:
     """A passage with its source; ``quote`` (offsets into the document, as in a Quote) is set in bold."""
     document = passage.document
-    head = joined("\n", [bold(_title(document, page_of(document))), _provenance(document)])
+    head = joined("\n", [bold(titled(document, page_of(document))), provenance(document)])
     return parts([Block(head), Block(quoted(_marked(passage, quote)))])
 
 
-def source_line(document: Document, url: str | None = None) -> Text:
-    """Title (opening ``url``), publisher and date of a document in one line."""
-    return joined(" · ", [_title(document, url), _provenance(document)])
+def titled(document: Document, url: str | None = None) -> Text:
+    """The title of a document, opening ``url`` where one is given."""
+    title = their_line(document.title, url=url)
+    return title if title.text else link(_UNTITLED, url)
+
+
+def provenance(document: Document) -> Text:
+    """Publisher and date of a document, as far as they are known, in one line."""
+    published = Text(day(document.day)) if document.day else Text()
+    return joined(" · ", [their_line(document.publisher, 80), published])
 
 
 def page_of(document: Document) -> str | None:
@@ -91,8 +98,8 @@ def _not_said(answer: Answer, open_link: OpenLink) -> list[Block]:
     blocks = [Block(head), Block(Text("These passages come nearest, but none of them answers:"))]
     for citation in answer.nearest:
         excerpt = their_paragraph(clip(citation.quote.text.strip(), _EXCERPT))
-        source = source_line(citation.document, _target(citation, open_link))
-        blocks.append(Block(joined("\n", ["• " + source, quoted(excerpt)])))
+        title = "• " + titled(citation.document, _target(citation, open_link))
+        blocks.append(Block(joined("\n", [title, provenance(citation.document), quoted(excerpt)])))
     return blocks
 
 
@@ -106,23 +113,14 @@ def _statement(answer: Answer, statement: Statement, open_link: OpenLink) -> Tex
 def _quotation(citation: Citation, open_link: OpenLink) -> Text:
     """Who said it comes first: folded, a quotation shows three lines, and its words stand above already."""
     url = page_of(citation.document) or open_link(citation.quote)
-    source = bold(f"[{citation.number}]") + " " + source_line(citation.document, url)
-    return quoted(source + "\n“" + their_paragraph(citation.quote.text) + "”", folded=True)
+    title = bold(f"[{citation.number}]") + " " + titled(citation.document, url)
+    words = "“" + their_paragraph(citation.quote.text) + "”"
+    return quoted(joined("\n", [title, provenance(citation.document), words]), folded=True)
 
 
 def _target(citation: Citation, open_link: OpenLink) -> str:
     """Where a citation opens: in the source at the quoted words, or in the chat where there is no page."""
     return link_of(citation) or open_link(citation.quote)
-
-
-def _title(document: Document, url: str | None) -> Text:
-    title = their_line(document.title, url=url)
-    return title if title.text else link(_UNTITLED, url)
-
-
-def _provenance(document: Document) -> Text:
-    published = Text(day(document.day)) if document.day else Text()
-    return joined(" · ", [their_line(document.publisher, 80), published])
 
 
 def _marked(passage: Passage, quote: Span | None) -> Text:

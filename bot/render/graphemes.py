@@ -25,7 +25,7 @@ def apart(text: str, at: int) -> bool:
         return False
     if before == _JOINER or before in _PREPENDED or (before == "\r" and after == "\n"):
         return False
-    if unicodedata.combining(before) == 9 and unicodedata.category(after) == "Lo":  # 9: a virama
+    if unicodedata.category(after) == "Lo" and _virama_before(text, at):
         return False
     if _flag_letter(before) and _flag_letter(after):
         return _flag_letters_before(text, at) % 2 == 0
@@ -40,6 +40,15 @@ def clip(text: str, limit: int) -> str:
     space = text.rfind(" ", end * 3 // 4, end + 1)
     end = space if space > 0 else next((at for at in range(end, 0, -1) if apart(text, at)), end)
     return text[:end].rstrip() + "…"
+
+
+def _virama_before(text: str, at: int) -> bool:
+    """Whether the marks before ``at`` hold one that joins a consonant to the next."""
+    while at > 0 and (unicodedata.category(text[at - 1])[0] == "M" or text[at - 1] == _JOINER):
+        at -= 1
+        if unicodedata.combining(text[at]) == 9:
+            return True
+    return False
 
 
 def _flag_letter(char: str) -> bool:

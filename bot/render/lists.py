@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.render.answers import page_of, source_line
+from bot.render.answers import page_of, provenance, titled
 from bot.render.buttons import KEEP, Button, Rows, forget_data, one_per_row, page_data
 from bot.render.pieces import Text, bold, joined
 from bot.render.split import Block, Part, parts
@@ -56,7 +56,7 @@ def forget_parts(documents: Sequence[Document], page: Page) -> list[Part]:
 
 def forget_question_parts(document: Document) -> list[Part]:
     """Asks once more before a document is forgotten."""
-    text = "Forget " + bold(source_line(document)) + "? Its text goes too; send it again to have it back."
+    text = "Forget " + bold(titled(document)) + "? Its text goes too; send it again to have it back."
     yes, no = Button("Forget it", forget_data(document.number, sure=True)), Button("Keep it", KEEP)
     return parts([Block(text)], ((yes, no),))
 
@@ -69,11 +69,11 @@ def plain_parts(text: str, *, heading: str = "", question_buttons: Sequence[Butt
 
 
 def _entries(documents: Sequence[Document], page: Page, *, marked: bool) -> list[Block]:
-    blocks: list[Block] = []
+    blocks = []
     for at, document in enumerate(documents, page.offset + 1):
         mark = "sample" if document.sample else "" if document.owner == SHARED else "yours"
-        line = joined(" · ", [source_line(document, page_of(document)), Text(mark if marked else "")])
-        blocks.append(Block(f"{at}. " + line, gap="\n" if blocks else "\n\n"))
+        below = joined(" · ", [provenance(document), Text(mark if marked else "")])
+        blocks.append(Block(joined("\n", [f"{at}. " + titled(document, page_of(document)), below])))
     return blocks
 
 
