@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,10 +12,10 @@ from retrieval.errors import Unreadable
 from retrieval.extract import clean_line, clean_text, display_name, fields
 from retrieval.extract.content import MAX_TEXT
 from retrieval.extract.text import has_words
+from retrieval.extract.titles import LONGEST, title_for
 from retrieval.types import Draft
 
 _LONGEST_ROW = 32 * 1024 * 1024  # bytes
-_LONGEST_TITLE = 300
 _LONGEST_ID = 200
 
 
@@ -69,12 +70,12 @@ def _draft(line: bytes, corpus: str) -> Draft:
     url = fields.address(row.get("url"))
     return Draft(
         key=f"{corpus}#{given_id}",
-        title=fields.name(row.get("title"), _LONGEST_TITLE) or clean_line(text, 90),
+        title=fields.line(row.get("title"), LONGEST) or title_for(text, given_id),
         text=text,
         source=corpus,
         given_id=given_id,
-        publisher=fields.name(row.get("publisher")) or fields.host(url),
-        author=fields.name(row.get("author")),
+        publisher=fields.line(row.get("publisher")) or fields.host(url),
+        author=fields.line(row.get("author")),
         url=url,
         published=_published(row.get("published")),
         language=fields.language(row.get("language")),
@@ -98,16 +99,16 @@ def _row(line: bytes) -> dict[str, Any]:
 def _id(given: object) -> str:
     if isinstance(given, int) and not isinstance(given, bool):
         given = str(given)
-    if not isinstance(given, str) or not clean_line(given, _LONGEST_ID):
+    if not isinstance(given, str) or not given.strip():
         raise Unreadable('has no id; give it an "id" of its own')
-    if len(given) > _LONGEST_ID or clean_line(given, _LONGEST_ID) != given:
+    if len(given) > _LONGEST_ID or not given.isprintable():
         raise Unreadable(
             f'has an id that cannot be shown; give it an "id" of up to {_LONGEST_ID} plain characters'
         )
     return given
 
 
-def _published(said: object) -> Any:
+def _published(said: object) -> datetime | None:
     if said is None or said == "":
         return None
     published = fields.moment(said)

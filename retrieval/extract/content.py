@@ -10,6 +10,8 @@ from retrieval.extract.text import clean_text, has_words
 
 MAX_TEXT = 5_000_000  # characters of one document: some 1,500 printed pages
 
+LOCKED = "is protected by a password; save a copy without one and add that"
+
 
 class Refused(Exception):
     """A file that cannot become a document. The message completes the sentence "“name” …"."""

@@ -51,7 +51,7 @@ def read_docx(data: bytes) -> Content:
     return Content(
         text="\n\n".join(_blocks(body)),
         title=sane(known.title) or _heading(document, body),
-        author=fields.name(known.author) if known.author != _TEMPLATE else None,
+        author=fields.line(known.author) if known.author != _TEMPLATE else None,
         published=_saved(known.modified or known.created),
         language=fields.language(known.language),
     )

@@ -28,7 +28,7 @@ def decode(data: bytes) -> str | None:
             return data[len(mark) :].decode(encoding, "replace")
     if wide := _wide(data):
         return data.decode(wide, "replace")
-    if _is_binary(data):
+    if is_binary(data):
         return None
     try:
         return data.decode("utf-8")
@@ -50,11 +50,11 @@ def _wide(data: bytes) -> str | None:
     return None
 
 
-def _is_binary(data: bytes) -> bool:
+def is_binary(data: bytes) -> bool:
     """Whether the bytes hold more controls than a slightly damaged text would."""
     sample = data[:65_536]
     controls = len(sample) - len(sample.translate(None, _ODD))
-    return controls > len(sample) // 200
+    return controls > 2 + len(sample) // 100
 
 
 def _declared(data: bytes) -> str | None:

@@ -72,8 +72,8 @@ def host(url: str | None) -> str | None:
     return name.removeprefix("www.") or None
 
 
-def name(value: object, limit: int = 200) -> str | None:
-    """A short name (an author, a publisher) as one clean line, or None where it says nothing."""
+def line(value: object, limit: int = 200) -> str | None:
+    """A short text (an author, a publisher) as one clean line, or None where it says nothing."""
     return (clean_line(value, limit) or None) if isinstance(value, str) else None
 
 

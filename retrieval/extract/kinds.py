@@ -9,8 +9,8 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import Literal
 
-from retrieval.extract.content import Refused
-from retrieval.extract.encodings import decode
+from retrieval.extract.content import LOCKED, Refused
+from retrieval.extract.encodings import decode, is_binary
 
 Kind = Literal["text", "markdown", "html", "pdf", "docx"]
 
@@ -23,7 +23,6 @@ _SOUND = f"is a sound or a film, not a text; {READS}"
 _PROGRAM = f"is a program, not a text; {READS}"
 _BINARY = f"is not a kind of file that can be read; {READS}"
 _OLD_OFFICE = "is an old Office file; save it as .docx or .pdf and add that"
-_LOCKED = "is protected by a password; save a copy without one and add that"
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", _PICTURE),
@@ -44,7 +43,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"ID3", _SOUND),
     (b"OggS", _SOUND),
     (b"fLaC", _SOUND),
-    (b"{\\rtf", "is a rich text file (RTF); save it as .docx or .pdf and add that"),
 )
 _HTML_START = re.compile(
     r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -58,14 +56,14 @@ def kind_of(data: bytes, name: str) -> tuple[Kind, str]:
     """The kind of a file, with its decoded text where it is a text kind. Raises Refused with the reason."""
     if not data:
         raise Refused("is empty; add a file that holds text")
-    if b"%PDF-" in data[:1024]:
+    if data[:1024].lstrip().startswith(b"%PDF-") or (b"%PDF-" in data[:1024] and b"%%EOF" in data[-2048:]):
         return "pdf", ""
-    if data.startswith(b"PK"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zipped(data), ""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Refused(_LOCKED if "EncryptedPackage".encode("utf-16-le") in data else _OLD_OFFICE)
+        raise Refused(LOCKED if "EncryptedPackage".encode("utf-16-le") in data else _OLD_OFFICE)
     for magic, reason in _MAGIC:
-        if data.startswith(magic):
+        if data.startswith(magic) and (not magic.isascii() or is_binary(data)):
             raise Refused(reason)
     text = decode(data)
     if text is None:
@@ -92,16 +90,19 @@ def _zipped(data: bytes) -> Kind:
 
 def _text_kind(text: str, suffix: str) -> Kind:
     head = text[:4096]
+    markdown = suffix in (".md", ".markdown")
+    if head.startswith("{\\rtf"):
+        raise Refused("is a rich text file (RTF); save it as .docx or .pdf and add that")
     if _HTML_START.match(head):
         return "html"
-    if _XML_START.match(head):
+    if _XML_START.match(head) and not markdown:
         feed = _FEED.search(head)
         raise Refused("is a feed; add its address instead" if feed else f"is XML data, not a text; {READS}")
     if suffix in (".html", ".htm", ".xhtml") and _ANY_TAG.search(text):
         return "html"
     if _is_json(text):
         raise Refused(f"is JSON data, not a text; {READS}, and corpora as .jsonl from the command line")
-    return "markdown" if suffix in (".md", ".markdown") else "text"
+    return "markdown" if markdown else "text"
 
 
 def _is_json(text: str) -> bool:

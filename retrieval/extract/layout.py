@@ -77,8 +77,8 @@ def _without_furniture(lines: Sequence[Line], pages: int) -> list[Line]:
         or _numbers(line, slot) & counted
         or line.text in {str(line.page + offset) for offset in offsets}
     }
-    bare = {line.page for line in lines} - {line.page for line in lines if line not in furniture}
-    return [line for line in lines if line not in furniture or line.page in bare]
+    kept = {line.page for line in lines if line not in furniture}
+    return [line for line in lines if line not in furniture or line.page not in kept]  # no page goes empty
 
 
 def _edges(lines: Sequence[Line]) -> Iterator[tuple[Line, int]]:
@@ -98,10 +98,8 @@ def _shape(line: Line) -> str:
 
 def _numbers(line: Line, slot: int) -> set[tuple[int, bool, int]]:
     """What would be a page number here: where it stands, and how far it runs ahead of the count of pages."""
-    found = set()
-    for number in _NUMBER.finditer(line.text):
-        found.add((slot, bool(number[1]), int(number[1] or number[2]) - line.page))
-    return found
+    found = _NUMBER.finditer(line.text)
+    return {(slot, bool(number[1]), int(number[1] or number[2]) - line.page) for number in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,8 @@ class _Measure:
         ended = bool(_ENDED.search(above.text))
         gap = (above.y - below.y) / below.size
         if above.page != below.page or not 0 < gap < 20:  # a new page or column
-            return ended or len(above.text) < max(30, 0.6 * self.full)
+            short = len(above.text) < max(30, 0.6 * self.full)
+            return ended or (short and not below.text[0].islower())
         if gap > 1.3 * self.spacing:
             return True
         if below.text[0].islower() or _cut(above.text):

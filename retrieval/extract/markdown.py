@@ -28,13 +28,14 @@ def read_markdown(text: str) -> Content:
 
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     front, text = _front_matter(text)
+    url = fields.address(front.get("url") or front.get("link") or front.get("canonical"))
     tokens = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").parse(text)
     return Content(
         text="\n".join(_lines(tokens)),
         title=clean_line(front.get("title", "") or _first_heading(tokens), LONGEST),
-        author=fields.name(front.get("author") or front.get("authors")),
-        publisher=fields.name(front.get("publisher") or front.get("site")),
-        url=fields.address(front.get("url") or front.get("link") or front.get("canonical")),
+        author=fields.line(front.get("author") or front.get("authors")),
+        publisher=fields.line(front.get("publisher") or front.get("site")) or fields.host(url),
+        url=url,
         published=fields.moment(front.get("date") or front.get("published")),
         language=fields.language(front.get("language") or front.get("lang")),
     )

@@ -9,17 +9,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from retrieval.extract import fields
-from retrieval.extract.content import MAX_TEXT, Content, Refused
+from retrieval.extract.content import LOCKED, MAX_TEXT, Content, Refused
 from retrieval.extract.layout import Line, flowing
 from retrieval.extract.titles import sane
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from pypdf import PageObject, PdfReader
 
-LOCKED = "is protected by a password; save a copy without one and add that"
-_SCANNED = "has no text layer, only pictures; run OCR on it and add the result"
+_SCANNED = "has no text layer (a scan, perhaps); run OCR on it and add the result"
 _NOBODY = frozenset({"anonymous", "unknown", "user", "admin", "administrator", "owner"})
 
 
@@ -35,14 +32,22 @@ def read_pdf(data: bytes) -> Content:
     if not any(char.isalnum() for line in lines for char in line.text):
         raise Refused(_SCANNED)
     text, heading = flowing(lines, len(pages))
-    about = reader.metadata
-    author = fields.name(about.author if about else None)
+    author = fields.line(_said(reader, "author"))
+    made = _said(reader, "creation_date")  # the nearest thing to a date of publication that PDFs carry
     return Content(
         text=text,
-        title=sane(about.title if about else None) or heading,
+        title=sane(_said(reader, "title")) or heading,
         author=None if author and author.lower() in _NOBODY else author,
-        published=fields.plausible(_made(reader)),
+        published=fields.plausible(fields.in_utc(made) if made else None),
     )
+
+
+def _said(reader: PdfReader, what: str) -> Any:
+    """What the file says about itself; where that is damaged, nothing, since the text is what counts."""
+    try:
+        return getattr(reader.metadata, what, None)
+    except Exception:
+        return None
 
 
 def _opened(data: bytes) -> PdfReader:
@@ -65,10 +70,10 @@ def _lines_by_page(reader: PdfReader) -> list[list[Line]]:
     seen: set[int] = set()
     total = 0
     for page in reader.pages:
-        reference = page.indirect_reference
-        if reference is not None and reference.idnum in seen:
+        number = page.indirect_reference.idnum if page.indirect_reference else -len(pages)
+        if number in seen:
             continue  # a tree that names one page again and again
-        seen.add(reference.idnum if reference is not None else -len(pages))
+        seen.add(number)
         try:
             pages.append(_lines(page, len(pages)))
         except Exception as damage:
@@ -115,12 +120,3 @@ class _Collector:
                 main = max(shown, key=lambda piece: len(piece[0]))  # not an exponent or a note's number
                 text = "".join(piece[0] for piece in pieces)
                 yield Line(text, x=shown[0][1], y=main[2], size=main[3] or 1.0, page=self._page)
-
-
-def _made(reader: PdfReader) -> datetime | None:
-    """When the file says it was made: the nearest thing to a date of publication that PDFs carry."""
-    try:
-        made = reader.metadata.creation_date if reader.metadata else None
-    except ValueError:
-        return None
-    return fields.in_utc(made) if made else None

@@ -21,6 +21,7 @@ _INVISIBLE = re.compile(
 # Joiners stay where letters take their shape from them, and inside emoji that are built of several.
 _SHAPED = "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdfb\ufe70-\ufefc"
 _PICTURED = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+_ATTACHED = frozenset("\u200c\u200d\ufe0e\ufe0f")
 _JOINERS = re.compile("([\u200c\u200d])[\u200c\u200d]+")
 _LOOSE_JOINER = re.compile(
     f"(?<![{_SHAPED}])\u200c|(?<![{_SHAPED}{_PICTURED}])\u200d|(?<=[{_PICTURED}])\u200d(?![{_PICTURED}])"
@@ -66,14 +67,27 @@ def _visible(text: str, odd: str) -> str:
         text = _INVISIBLE.sub("", text)
     for blank in filter(_is_blank, odd):
         text = text.replace(blank, "    " if blank == "\t" else " ")
-    if any(map(unicodedata.combining, odd)):
-        text = _PILE.sub(_thinned, text)  # before NFC, which sorts marks in quadratic time
-    text = unicodedata.normalize("NFC", text)
-    if "\ufe0e" in odd or "\ufe0f" in odd:
+    if any(map(unicodedata.combining, odd)) or set(odd) & _ATTACHED:
+        return _settled(text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _settled(text: str) -> str:
+    """The text in NFC with its marks, joiners and selectors only where they belong.
+
+    Dropping one can bring others together, so it is done until nothing changes; what takes more than a
+    few rounds was made to, and loses its joiners.
+    """
+    for _ in range(4):
+        before = text
+        text = unicodedata.normalize(
+            "NFC", _PILE.sub(_thinned, text)
+        )  # thinned first: NFC sorts marks slowly
         text = _LOOSE_SELECTOR.sub("", _SELECTORS.sub(r"\1", text))
-    if "\u200c" in odd or "\u200d" in odd:
         text = _LOOSE_JOINER.sub("", _JOINERS.sub(r"\1", text))
-    return text
+        if text == before:
+            return text
+    return unicodedata.normalize("NFC", "".join(char for char in text if char not in _ATTACHED))
 
 
 def _is_blank(char: str) -> bool:
@@ -85,7 +99,7 @@ def _thinned(pile: re.Match[str]) -> str:
     kept: list[str] = []
     stacked = 0
     for char in pile.group():
-        stacked = stacked + 1 if unicodedata.combining(char) else 0
+        stacked = stacked + 1 if unicodedata.combining(char) or char in _ATTACHED else 0
         if stacked <= _STACKED:
             kept.append(char)
     return "".join(kept)

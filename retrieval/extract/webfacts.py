@@ -37,7 +37,7 @@ _DATES = _keys(
     "sailthru:date article:published dc:date dcterms:date date"
 )
 _ARTICLES = re.compile(r"(?:Article|Posting|Report|Review|Recipe|Guide|WebPage)$")
-_SEPARATED = re.compile(r"\s+[|\-–—\\/>»·•:]+\s+")
+_SEPARATED = re.compile(r"\s+[|\-–—\\/>»·•]+\s+")
 _HANDLE = re.compile(r"^(?:https?://|@|\s*$)")
 _BY = re.compile(r"^\s*(?:(?:written |posted |published )?by\b|von\b|par\b|por\b|от\b|автор\b)[\s:]*", re.I)
 _BYLINE = re.compile(r"by-?line|writtenby|(?:^|[\s_-])author(?:$|[\s_-])", re.I)
@@ -61,7 +61,7 @@ def facts(tree: HtmlElement) -> Content:
         text="",
         title=_title(tree, metas, article),
         author=_author(tree, metas, article),
-        publisher=fields.host(url) or fields.name(_one(metas, ("og:site_name",)) or _named(site)),
+        publisher=fields.host(url) or fields.line(_one(metas, ("og:site_name",)) or _named(site)),
         url=url,
         published=_published(tree, metas, article, url),
         language=fields.language(tree.get("lang") or _one(metas, ("content-language", "og:locale"))),
@@ -147,13 +147,11 @@ def _text(said: str) -> str:
 
 def _without_site(window: str) -> str:
     """A window's title without the site's name after or before it, where enough is left to be a title."""
-    parts = _SEPARATED.split(window)
-    if len(parts) < 2:
+    marks = list(_SEPARATED.finditer(window))
+    if not marks:
         return window
-    last = window[: window.rindex(parts[-1])]
-    rest = re.sub(r"\s+[|\-–—\\/>»·•:]+\s+$", "", last)
-    if len(rest.split()) < 3:
-        rest = window[window.index(parts[0]) + len(parts[0]) :].lstrip(" |-–—\\/>»·•:")
+    before, after = window[: marks[-1].start()], window[marks[0].end() :]
+    rest = before if len(before.split()) > 2 else after
     return rest if len(rest.split()) > 4 else window
 
 
@@ -164,11 +162,11 @@ def _content(element: HtmlElement | None) -> str:
 def _author(tree: HtmlElement, metas: Metas, article: Linked) -> str | None:
     named = _named(article.get("author"))
     if named:
-        return fields.name(named)
+        return fields.line(named)
     for key in _AUTHORS:
         people = [value for value in metas.get(key, []) if not _HANDLE.search(value)]
         if people:
-            return fields.name("; ".join(people) if len(people) > 1 else people[0])
+            return fields.line("; ".join(people) if len(people) > 1 else people[0])
     return _byline(tree)
 
 
@@ -183,7 +181,7 @@ def _byline(tree: HtmlElement) -> str | None:
             text = " ".join(_content(element if inner is None else inner).split())
             who = _DATED.sub("", _BY.sub("", text)) if len(text) < _LONGEST_BYLINE else ""
             if len(who) > 2:
-                return fields.name(who.strip(" ,|•·–—-"))
+                return fields.line(who.strip(" ,|•·–—-"))
     return None
 
 

@@ -21,6 +21,7 @@ from retrieval.extract.limits import CPU_SECONDS, MAX_BYTES, MEMORY, TOO_LARGE, 
 from retrieval.extract.parse import parse
 
 _WORN = MEMORY // 3  # bytes a worker may have used before it is replaced, lest one file starve the next
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
 
 
 def main() -> None:
@@ -55,9 +56,6 @@ def _answer(path: Path, name: str) -> dict[str, Any]:
     except OSError:
         answer = {"refused": "cannot be opened; check its permissions"}
     return answer | {"worn": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT > _WORN}
-
-
-_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 def _limit() -> None:
