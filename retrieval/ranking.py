@@ -3,13 +3,13 @@
 Knows nothing of databases, models or how candidates were found; every function is pure.
 
 Methods: words are scored as in BM25 with a title field (Robertson & Zaragoza, "The Probabilistic Relevance
-Framework: BM25 and Beyond", 2009), computed afresh for every candidate, so that a passage found by meaning
-alone is judged by its words too. Words and meaning are added rather than fused by ranks, which loses how
-much better the first is than the second (Bruch, Gai & Ingber, "An Analysis of Fusion Functions for Hybrid
-Retrieval", 2023; against Cormack, Clarke & Büttcher, "Reciprocal Rank Fusion", 2009). Freshness multiplies
-the score and falls with a power of age (Li & Croft, "Time-Based Language Models", 2003, use an exponential,
-which sees no difference between two and ten years). Variety passes over what repeats a better hit (Carbonell
-& Goldstein, "The Use of MMR", 1998).
+Framework: BM25 and Beyond", 2009), afresh for every candidate, so that a passage found by meaning alone is
+judged by its words too. Words and meaning are added after scaling (Bruch, Gai & Ingber, "An Analysis of
+Fusion Functions for Hybrid Retrieval", 2023): fusing ranks (Cormack, Clarke & Büttcher, "Reciprocal Rank
+Fusion", 2009) loses how much better the first is than the second. Freshness multiplies the score. It falls
+with a power of age, where Li & Croft ("Time-Based Language Models", 2003) use an exponential, so that of two
+old articles the newer still leads a little. Variety passes over what repeats a better hit (Carbonell &
+Goldstein, "The Use of MMR", 1998).
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ POSTINGS = 2_000  # index entries one question may read: what keeps a search as 
 _SATURATION, _LENGTH, _AVERAGE = 0.9, 0.4, 125  # BM25's k1 and b at usual values; terms of a usual passage
 _TITLE = 1.0  # how often a word of the title counts as said in the passage
 _PHRASE = 0.2  # two words of the question side by side, against the same words apart
-_MEANING = 0.75  # the cosine, against the share of the question's rare words that is said
+_MEANING = 0.75  # being nearest in meaning, against saying all of the question's rare words
+_FARTHEST = 0.5  # what is left of that for the farthest candidate
 _ELSEWHERE = 0.4  # the share that the candidates of one document say together
-_FRESH, _DAYS, _FADE = 3.0, 45.0, 0.5  # the weight of freshness, the days until it wanes, how steeply it does
+_FRESH, _DAYS, _FADE = 4.0, 45.0, 0.5  # the weight of freshness, the days until it wanes, how steeply it does
 _PAST = 0.25  # what is left of freshness for a question about the past
 _NAMED = 1.0  # the weight of a publisher that the question names
 _SAME, _ALIKE = 0.7, 0.3  # the share of words in common from which passages are one hit, or a series
-_LONG, _LEADERS = 5, 20  # letters of a word that marks a passage; hits that later ones are compared with
+_LONG, _FEW = 5, 10  # a word beyond these letters marks a passage, if it has this many of them
+_LEADERS = 20  # hits that later ones are compared with
 _SERIES = 2  # further hits of one publisher that are alike before the rest wait for others
 _CHOICE = 10  # groups to choose from beyond those asked for
 _FREE, _COMPARABLE = 5, 0.5  # hits of one publisher before others go first that score this much of its own
@@ -100,21 +102,30 @@ def rank(
     """
     known = [each for each in candidates if each.published is None or each.published <= as_of]
     rarity = {term: _rarity(frequencies.get(term, 0), total) for term in question.terms}
-    least = min((each.similarity for each in known if each.similarity is not None), default=0.0)
+    cosines = [each.similarity for each in known if each.similarity is not None]
+    least, most = min(cosines, default=0.0), max(cosines, default=0.0)
     said = [_said(each, rarity) for each in known]
-    together: dict[int, set[str]] = {}
-    for each, counts in zip(known, said, strict=True):
-        together.setdefault(each.document, set()).update(counts)
     whole = sum(rarity.values()) or 1.0
-    shares = {document: sum(rarity[term] for term in found) / whole for document, found in together.items()}
+    shares = _shares(known, said, rarity)
+    timely = {when: _timely(question, when, as_of) for when in {each.published for each in known}}
     scored = []
     for each, counts in zip(known, said, strict=True):
-        words = _words(question, each, counts, rarity) / whole + _ELSEWHERE * shares[each.document]
-        meaning = _MEANING * max(0.0, least if each.similarity is None else each.similarity)
+        words = _words(question, each, counts, rarity) / whole + _ELSEWHERE * shares[each.document] / whole
+        meaning = _MEANING * _meaning(each.similarity, least, most)
         named = 1 + _NAMED * (question.publisher is not None and each.publisher == question.publisher)
-        scored.append(((words + meaning) * named * _timely(question, each.published, as_of), each))
+        scored.append(((words + meaning) * named * timely[each.published], each))
     scored.sort(key=lambda pair: (-pair[0], pair[1].number))
     return _fair(question, _distinct(scored, k + _CHOICE), k)
+
+
+def _meaning(similarity: float | None, least: float, most: float) -> float:
+    """Where a cosine stands between the farthest candidate (a half) and the nearest (1).
+
+    Models differ in how high unrelated texts score; within one question the places compare.
+    """
+    if similarity is None or most <= least:
+        return _FARTHEST
+    return _FARTHEST + (1 - _FARTHEST) * (similarity - least) / (most - least)
 
 
 def _rarity(frequency: int, total: int) -> float:
@@ -127,11 +138,21 @@ def _said(candidate: Candidate, wanted: Collection[str]) -> dict[str, float]:
     counts: dict[str, float] = {}
     for term in wanted:
         # most terms are in few candidates, and looking without the spaces is many times quicker
-        count = body.count(f" {term} ") if term in body else 0
+        count = float(body.count(f" {term} ")) if term in body else 0.0
         count += _TITLE * (term in title and f" {term} " in title)
         if count:
             counts[term] = count
     return counts
+
+
+def _shares(
+    candidates: Sequence[Candidate], said: Sequence[Mapping[str, float]], rarity: Mapping[str, float]
+) -> dict[int, float]:
+    """What the candidates of each document say together of the question's terms."""
+    together: dict[int, set[str]] = {}
+    for candidate, counts in zip(candidates, said, strict=True):
+        together.setdefault(candidate.document, set()).update(counts)
+    return {document: sum(rarity[term] for term in found) for document, found in together.items()}
 
 
 def _words(
@@ -198,7 +219,7 @@ def _distinct(scored: Iterable[tuple[float, Candidate]], enough: int) -> list[_G
         if overlap >= _SAME:
             nearest.siblings.append(candidate.number)
             continue
-        if overlap >= _ALIKE and candidate.publisher == nearest.candidate.publisher:
+        if overlap >= _ALIKE and candidate.publisher and candidate.publisher == nearest.candidate.publisher:
             group.series = nearest.series
             group.series[0] += 1
         (groups if group.series[0] <= _SERIES else tail).append(group)
@@ -206,25 +227,26 @@ def _distinct(scored: Iterable[tuple[float, Candidate]], enough: int) -> list[_G
 
 
 def _marks(body: str) -> frozenset[str]:
-    """The words that tell one passage from another: the long ones, or all where a script has none."""
+    """The words that tell one passage from another: long ones and numbers, or all where these are few."""
     words = body.split()
-    return frozenset([word for word in words if len(word) > _LONG]) or frozenset(words)
+    marks = frozenset([word for word in words if len(word) > _LONG or word[0].isdigit()])
+    return marks if len(marks) >= _FEW else frozenset(words)
 
 
 def _fair(question: Question, groups: list[_Group], k: int) -> list[Ranked]:
     """The first ``k``, where a publisher that holds half of them lets others of comparable score go first."""
-    places: Counter[str] = Counter()
+    places: Counter[str | None] = Counter()
     taken: list[_Group] = []
     waiting = list(groups)
     while waiting and len(taken) < k:
         best = waiting[0]
-        held = places[best.candidate.publisher or ""]
+        source = best.candidate.publisher
         chosen = best
-        if held >= max(_FREE, (len(taken) + 1) // 2) and best.candidate.publisher != question.publisher:
+        if source and source != question.publisher and places[source] >= max(_FREE, (len(taken) + 1) // 2):
             enough = best.score * _COMPARABLE
-            others = (each for each in waiting if each.candidate.publisher != best.candidate.publisher)
+            others = (each for each in waiting if each.candidate.publisher != source)
             chosen = next((each for each in others if each.score >= enough), best)
         waiting.remove(chosen)
         taken.append(chosen)
-        places[chosen.candidate.publisher or ""] += 1
+        places[chosen.candidate.publisher] += 1
     return [Ranked(each.candidate.number, each.score, tuple(each.siblings)) for each in taken]
