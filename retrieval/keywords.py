@@ -14,6 +14,8 @@ from sqlalchemy import Connection, bindparam, text
 
 from retrieval.terms import terms
 
+FOLDING = 1  # to be raised with every change to what `terms` makes of a text: the words are then folded anew
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -35,10 +37,7 @@ def insert(connection: Connection, owner: str, passages: Mapping[int, Words]) ->
         return
     table = _name(owner)
     if not _exists(connection, table):
-        connection.execute(
-            text(f"CREATE VIRTUAL TABLE {table} USING fts5(title, publisher, body, tokenize = 'unicode61')")
-        )
-        connection.execute(text(f"CREATE VIRTUAL TABLE {table}_terms USING fts5vocab({table}, row)"))
+        _make(connection, table)
     connection.execute(
         text(
             f"INSERT INTO {table} (rowid, title, publisher, body) VALUES (:number, :title, :publisher, :body)"
@@ -85,8 +84,8 @@ def find(
     if not wanted or not _exists(connection, table):
         return []
     visible = (
-        "AND rowid IN (SELECT p.number FROM passages p JOIN documents d ON d.number = p.document "
-        "WHERE d.published IS NULL OR d.published <= :until)"
+        "AND EXISTS (SELECT 1 FROM passages p JOIN documents d ON d.number = p.document "
+        f"WHERE p.number = {table}.rowid AND (d.published IS NULL OR d.published <= :until))"
         if until
         else ""
     )
@@ -110,8 +109,35 @@ def stored(connection: Connection, owner: str, numbers: Sequence[int]) -> dict[i
     return {int(number): Words(title, publisher, body) for number, title, publisher, body in found}
 
 
+def current(connection: Connection, owner: str) -> bool:
+    """Whether an owner's words were folded as :func:`folded` does it now."""
+    return _exists(connection, _name(owner))
+
+
+def clear(connection: Connection, owner: str) -> None:
+    """Start an owner's words anew, and drop what an older way of folding left."""
+    left = connection.execute(
+        text("SELECT name FROM sqlite_master WHERE name LIKE :like AND sql LIKE 'CREATE VIRTUAL TABLE%'"),
+        {"like": f"words%{_hash(owner)}%"},
+    )
+    for (name,) in sorted(left, reverse=True):  # the vocabulary before the table it looks into
+        connection.execute(text(f"DROP TABLE {name}"))
+    _make(connection, _name(owner))
+
+
+def _make(connection: Connection, table: str) -> None:
+    # the terms are folded already: SQLite only has to find the spaces between them
+    columns = "title, publisher, body, tokenize = \"ascii tokenchars '.'\""
+    connection.execute(text(f"CREATE VIRTUAL TABLE {table} USING fts5({columns})"))
+    connection.execute(text(f"CREATE VIRTUAL TABLE {table}_terms USING fts5vocab({table}, row)"))
+
+
 def _name(owner: str) -> str:
-    return f"words_{hashlib.sha256(owner.encode()).hexdigest()[:16]}"
+    return f"words{FOLDING}_{_hash(owner)}"
+
+
+def _hash(owner: str) -> str:
+    return hashlib.sha256(owner.encode()).hexdigest()[:16]
 
 
 def _exists(connection: Connection, table: str) -> bool:

@@ -163,8 +163,10 @@ class Library:
         return await (await self._ready()).indexer.fill(owner, progress)
 
     async def reindex(self, progress: Progress = unseen) -> int:
-        """Build the index anew from the database while the old one answers; returns the passages."""
-        return await (await self._ready()).indexer.rebuild(progress)
+        """Build both indexes anew from the database while the old ones answer; returns the passages."""
+        indexer = (await self._ready()).indexer
+        await saving.renew_words(self.engine, all_of_them=True)
+        return await indexer.rebuild(progress)
 
     async def search(
         self, question: str, scope: Scope, *, k: int = 10, as_of: date | None = None
@@ -261,5 +263,6 @@ class Library:
         except BaseException:
             held.release()
             raise
+        await saving.renew_words(self.engine)
         indexer = Indexer(self.engine, index, self._model)
         return _Opened(held, index, indexer, Search(self.engine, index, indexer, self._model))

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, text
+from sqlalchemy import Connection, Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retrieval import keywords
-from retrieval.database import reading
+from retrieval.database import reading, rows
 from retrieval.documents import FIELDS, document_of
 from retrieval.errors import NotFound
 from retrieval.passages import split
@@ -25,6 +25,7 @@ from retrieval.types import Document, Draft
 
 Outcome = Literal["added", "replaced", "unchanged", "removed"]
 
+_FOLDED_AT_ONCE = 1_000  # passages
 _ID = re.compile(r"[^\s\x00-\x1f]{1,200}")
 
 
@@ -72,6 +73,34 @@ async def remove(engine: AsyncEngine, number: int, owner: str) -> Saved:
         await _forget_vectors(connection, gone)
         await connection.run_sync(keywords.scrub, owner)
     return Saved(document_of(row), "removed", gone=tuple(gone))
+
+
+async def renew_words(engine: AsyncEngine, *, all_of_them: bool = False) -> None:
+    """Fold the words of owners whose index is of an older way of folding, or of every owner."""
+    for (owner,) in await rows(engine, "SELECT DISTINCT owner FROM documents"):
+        async with engine.begin() as connection:
+            if all_of_them or not await connection.run_sync(keywords.current, owner):
+                await connection.run_sync(_fold_anew, owner)
+
+
+def _fold_anew(connection: Connection, owner: str) -> None:
+    keywords.clear(connection, owner)
+    found = connection.execute(
+        text(
+            "SELECT p.number, d.title, d.publisher, p.text FROM passages p "
+            "JOIN documents d ON d.number = p.document WHERE d.owner = :owner"
+        ),
+        {"owner": owner},
+    )
+    for some in found.partitions(_FOLDED_AT_ONCE):
+        keywords.insert(
+            connection,
+            owner,
+            {
+                number: keywords.Words(*map(keywords.folded, (title, publisher or "", body)))
+                for number, title, publisher, body in some
+            },
+        )
 
 
 def embedded(title: str, passage: str) -> str:

@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import pytest
-from libraries import SHARED_DATA
 from test_cli import footnote, result
 
 from retrieval.index import Index
@@ -92,26 +91,3 @@ def whole(folder: Path, documents: int, question: list[str], person: list[str]) 
     index.close()
     hits = result(footnote(folder, "search", "--json", question[0], *person))["hits"]
     assert hits[0]["title"] == question[1]
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not SHARED_DATA.exists(), reason="the news corpus is not beside this repository")
-def test_twelve_hundred_articles_survive_three_kills(tmp_path):
-    file = SHARED_DATA / "news" / "corpus.jsonl"
-    for query, at_least in (
-        ("SELECT count(*) FROM documents", 400),
-        ("SELECT count(*) FROM vectors", 300),
-        ("SELECT count(*) FROM passages WHERE indexed = 1", 3000),
-    ):
-        killed_when(tmp_path, ["add", str(file), "--person", "7"], query, at_least)
-    subprocess.run(
-        [sys.executable, "-m", "bot", "add", str(file), "--person", "7"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},
-        check=True,
-        timeout=2400,
-        stdout=subprocess.DEVNULL,
-    )
-    rows = sum(1 for line in file.open("rb") if line.strip())
-    title = json.loads(file.open(encoding="utf-8").readline())["title"]
-    whole(tmp_path, rows, [title, title], ["--person", "7"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 
 import pytest
 from libraries import WordModel, draft, library_in
@@ -97,3 +98,15 @@ async def test_reindexing_answers_from_the_old_index_until_the_new_one_is_whole(
     index = Index(tmp_path / "chroma")
     assert len(index.names()) == 1
     index.close()
+
+
+async def test_words_folded_in_an_older_way_are_folded_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr("retrieval.keywords.FOLDING", 0)
+    async with library_in(tmp_path) as library:
+        await library.add(PAPERS)
+    monkeypatch.undo()
+    async with library_in(tmp_path) as library:
+        assert (await library.search("topic7", Scope()))[0].passage.document.title == "paper7.txt"
+    with sqlite3.connect(tmp_path / "footnote.sqlite") as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master")]
+    assert not [name for name in tables if name.startswith("words0")]
