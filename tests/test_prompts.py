@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_every_text_says_something_and_fits_one_message(name: str) -> None:
 
 def test_every_text_the_code_asks_for_exists_and_gets_its_variables() -> None:
     calls = list(_calls_to_text())
-    assert len(calls) > 20
+    assert len(calls) > 30
     for place, name, given in calls:
         assert name in prompts.names(), place
         assert given == prompts.variables(name), place
@@ -67,11 +68,21 @@ def _sources() -> list[Path]:
     return [path for folder in ("bot", "retrieval") for path in (ROOT / folder).rglob("*.py")]
 
 
-def _calls_to_text():  # type: ignore[no-untyped-def]
-    """Each ``prompts.text("name", key=…)`` in the code whose name and values are written out."""
+def _calls_to_text() -> Iterator[tuple[str, object, set[str]]]:
+    """Each text the code asks for by a written-out name, with the names of the values it gives."""
     for path in _sources():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "prompts.text":
-                name = node.args[0]
-                if isinstance(name, ast.Constant) and all(keyword.arg for keyword in node.keywords):
-                    yield f"{path.name}:{node.lineno}", name.value, {keyword.arg for keyword in node.keywords}
+            if isinstance(node, ast.Call) and (at := _NAMED_AT.get(ast.unparse(node.func))) is not None:
+                given = {keyword.arg for keyword in node.keywords if keyword.arg}
+                for name in _written_out(node.args[at]):
+                    yield f"{path.name}:{node.lineno}", name, given
+
+
+# Which argument is the text's name: prompts.text(name, …) and say(desk, visit, name, …).
+_NAMED_AT = {"prompts.text": 0, "say": 2}
+
+
+def _written_out(name: ast.expr) -> list[object]:
+    if isinstance(name, ast.IfExp):
+        return [*_written_out(name.body), *_written_out(name.orelse)]
+    return [name.value] if isinstance(name, ast.Constant) else []
