@@ -785,6 +785,21 @@ def test_one_worker_reads_many_files_and_leaves_with_its_reader(
 
 
 @linux
+def test_a_large_parent_does_not_wear_its_worker_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(PROSE)
+    ballast = bytearray(b"x") * (450 * 2**20)
+    before = workers()
+    with Reader() as reader:
+        reader.read(path)
+        kept = workers() - before
+        reader.read(path)
+        assert len(kept) == 1
+        assert workers() - before == kept
+    assert len(ballast)
+
+
+@linux
 def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text(PROSE)
