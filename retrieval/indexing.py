@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import Any
 
-import numpy as np
 import structlog
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.database import execute, rows
-from retrieval.embeddings import EmbeddingModel, Vectors
+from retrieval.embeddings import EmbeddingModel
+from retrieval.errors import IndexFault
 from retrieval.index import Index
 from retrieval.saving import embedded
+from retrieval.vectors import Vectorized, unpacked
 
 SCHEMA: tuple[str, ...] = (
     "CREATE TABLE collections (owner TEXT PRIMARY KEY, name TEXT NOT NULL, model TEXT NOT NULL)",
@@ -37,7 +37,6 @@ def unseen(_done: int, _total: int) -> None:
 
 _ROUND = 512  # passages of one turn, sorted by length: batches hold texts of one length, others wait seconds
 _COUNT = "SELECT count(*) FROM passages p JOIN documents d ON d.number = p.document WHERE d.owner = :owner "
-_KEPT = 32  # batches between two writes: what a crash can cost, some seconds of work
 
 _log = structlog.get_logger()
 
@@ -58,8 +57,10 @@ class Indexer:
         self._engine = engine
         self._index = index
         self._model = model
+        self._vectorized = Vectorized(engine, model)
         self._turn = asyncio.Lock()
-        self._checked: set[str] = set()
+        self._looking = asyncio.Lock()
+        self._sound_ones: dict[str, str] = {}  # owner → collection
 
     async def collections(self, owners: Iterable[str]) -> dict[str, str]:
         """The sound collection of each owner that has one, by owner."""
@@ -93,6 +94,7 @@ class Indexer:
 
     async def rebuild(self, progress: Progress = unseen) -> int:
         """Build every collection anew; the old ones answer until the new one is whole. Returns passages."""
+        await self._vectorized.forget_other_sizes()
         done = 0
         total = await self._value("SELECT count(*) FROM passages")
         for owner in await self._owners():
@@ -108,9 +110,12 @@ class Indexer:
         return done
 
     async def forget(self, owner: str, numbers: Sequence[int]) -> None:
-        """Take passages that no longer exist out of the index."""
-        if numbers and (name := await self._current(owner)):
-            await asyncio.to_thread(self._index.delete, name, numbers)
+        """Take passages that no longer exist out of the index, or leave that to the next start's check."""
+        try:
+            if numbers and (name := await self._current(owner)):
+                await asyncio.to_thread(self._index.delete, name, numbers)
+        except IndexFault as fault:
+            _log.warning("index.behind", passages=len(numbers), reason=str(fault))
 
     async def check(self) -> None:
         """Ask every owner's collection a question whose answer is known, and mend what does not answer."""
@@ -119,19 +124,21 @@ class Indexer:
 
     async def _current(self, owner: str) -> str | None:
         """The name of an owner's collection if it is sound and of this model; looked at once a process."""
+        if name := self._sound_ones.get(owner):
+            return name
         row = await self._first("SELECT name, model FROM collections WHERE owner = :owner", owner=owner)
         if row is None:
             return None
         if row.model != self._model.id:
             _log.warning("index.model_changed", collection=row.name, was=row.model, now=self._model.id)
             return None
-        if owner not in self._checked:
-            self._checked.add(owner)
-            if not await self._sound(owner, row.name):
+        async with self._looking:  # whoever would fill a collection waits until it was looked at
+            if owner not in self._sound_ones and not await self._sound(owner, row.name):
                 _log.warning("index.unsound", collection=row.name)
                 await execute(self._engine, "DELETE FROM collections WHERE owner = :owner", owner=owner)
                 return None
-        return str(row.name)
+            self._sound_ones[owner] = str(row.name)
+        return self._sound_ones[owner]
 
     async def _sound(self, owner: str, name: str) -> bool:
         """Whether a collection is there and answers; passages it lacks are marked, strangers taken out."""
@@ -148,7 +155,7 @@ class Indexer:
             model=self._model.id,
         )
         return known is None or await asyncio.to_thread(
-            self._index.answers, name, known.number, _unpacked([known.vector])[0]
+            self._index.answers, name, known.number, unpacked([known.vector])[0]
         )
 
     async def _reconcile(self, owner: str, name: str) -> None:
@@ -192,7 +199,7 @@ class Indexer:
                 ),
                 {"owner": owner, "last": last},
             )
-        self._checked.discard(owner)
+        self._sound_ones.pop(owner, None)
 
     def _tidy(self, wanted: set[str]) -> None:
         for name in self._index.names() - wanted:
@@ -200,34 +207,14 @@ class Indexer:
                 self._index.drop(name)
 
     async def _put(self, name: str, pending: Sequence[_Pending], progress: Callable[[int], None]) -> None:
-        vectors = await self._vectors(pending, progress)
-        await asyncio.to_thread(self._index.put, name, [each.number for each in pending], vectors)
-
-    async def _vectors(self, pending: Sequence[_Pending], progress: Callable[[int], None]) -> Vectors:
-        """The vectors of passages, from the database where they are known, else from the model."""
-        found = await rows(
-            self._engine,
-            "SELECT digest, vector FROM vectors WHERE model = :model AND digest IN :digests",
-            model=self._model.id,
-            digests=[each.digest for each in pending],
+        wanted = {each.digest: each.content for each in pending}
+        known = await self._vectorized.of(wanted, progress)
+        await asyncio.to_thread(
+            self._index.put,
+            name,
+            [each.number for each in pending],
+            unpacked([known[each.digest] for each in pending]),
         )
-        known = {row.digest: row.vector for row in found}
-        missing = list({each.digest: each for each in pending if each.digest not in known}.values())
-        done = len(pending) - len(missing)
-        batches = self._model.passages([each.content for each in missing]) if missing else iter(())
-        while some := await asyncio.to_thread(_take, batches, missing):
-            await self._keep(some)
-            known.update(some)
-            done += len(some)
-            progress(done)
-        return _unpacked([known[each.digest] for each in pending])
-
-    async def _keep(self, vectors: dict[str, bytes]) -> None:
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                text("INSERT OR REPLACE INTO vectors VALUES (:digest, :model, :vector)"),
-                [{"digest": d, "model": self._model.id, "vector": v} for d, v in vectors.items()],
-            )
 
     async def _mark(self, name: str, pending: Sequence[_Pending]) -> None:
         """Note what is indexed; what was removed meanwhile is taken out again."""
@@ -269,16 +256,3 @@ class Indexer:
 def _later(progress: Progress, before: int, total: int, done: int) -> None:
     """Report the progress of one round within all of them."""
     progress(before + done, total)
-
-
-def _take(batches: Iterator[tuple[Sequence[int], Vectors]], missing: Sequence[_Pending]) -> dict[str, bytes]:
-    """The next batches of vectors, packed to half precision, by digest."""
-    taken = {}
-    for positions, vectors in islice(batches, _KEPT):
-        for position, vector in zip(positions, vectors, strict=True):
-            taken[missing[position].digest] = vector.astype(np.float16).tobytes()
-    return taken
-
-
-def _unpacked(stored: Iterable[bytes]) -> Vectors:
-    return np.stack([np.frombuffer(each, dtype=np.float16) for each in stored]).astype(np.float32)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from retrieval.terms import terms
 
@@ -68,8 +69,9 @@ def frequencies(connection: Connection, owner: str, wanted: Iterable[str]) -> di
     table = _name(owner)
     if not _exists(connection, table):
         return {}
-    query = text(f"SELECT doc FROM {table}_terms WHERE term = :term")
-    return {term: int(connection.execute(query, {"term": term}).scalar() or 0) for term in wanted}
+    listed = list(wanted)
+    found = _read(connection, f"SELECT term, doc FROM {table}_terms WHERE term IN ({_marks(listed)})", listed)
+    return dict.fromkeys(listed, 0) | dict(found)
 
 
 def find(
@@ -97,16 +99,30 @@ def find(
     return [int(number) for (number,) in found]
 
 
-def stored(connection: Connection, owner: str, numbers: Sequence[int]) -> dict[int, Words]:
-    """The words of those of the passages that are this owner's."""
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A passage by its words, with what is known of its document; ``published`` as it is stored."""
+
+    number: int
+    document: int
+    title: str
+    body: str
+    published: str | None
+    publisher: str | None
+
+
+def stored(connection: Connection, owner: str, numbers: Sequence[int]) -> list[Folded]:
+    """The words of those of the passages that are this owner's, in no order."""
     table = _name(owner)
     if not numbers or not _exists(connection, table):
-        return {}
-    query = text(f"SELECT rowid, title, publisher, body FROM {table} WHERE rowid IN :numbers")
-    found = connection.execute(
-        query.bindparams(bindparam("numbers", expanding=True)), {"numbers": list(numbers)}
+        return []
+    query = (
+        "SELECT p.number, p.document, w.title, w.body, d.published, d.publisher "
+        # CROSS: SQLite then begins with the few passages, not with all of an owner's documents
+        f"FROM passages p CROSS JOIN documents d ON d.number = p.document CROSS JOIN {table} w "
+        f"ON w.rowid = p.number WHERE p.number IN ({_marks(numbers)}) AND d.owner = ?"
     )
-    return {int(number): Words(title, publisher, body) for number, title, publisher, body in found}
+    return [Folded(*each) for each in _read(connection, query, [*numbers, owner])]
 
 
 def current(connection: Connection, owner: str) -> bool:
@@ -130,6 +146,17 @@ def _make(connection: Connection, table: str) -> None:
     columns = "title, publisher, body, tokenize = \"ascii tokenchars '.'\""
     connection.execute(text(f"CREATE VIRTUAL TABLE {table} USING fts5({columns})"))
     connection.execute(text(f"CREATE VIRTUAL TABLE {table}_terms USING fts5vocab({table}, row)"))
+
+
+def _read(connection: Connection, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    """The rows of a query as the driver gives them: a search reads hundreds, and wrapping each costs more."""
+    driver: Any = connection.connection.driver_connection
+    found: list[tuple[Any, ...]] = driver.execute(query, values).fetchall()
+    return found
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
 
 
 def _name(owner: str) -> str:

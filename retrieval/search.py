@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+import structlog
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,12 +19,19 @@ from retrieval import keywords, questions, ranking
 from retrieval.database import blocking
 from retrieval.documents import Extent, extent, passages
 from retrieval.embeddings import EmbeddingModel, Vectors
+from retrieval.errors import IndexFault, ModelFault
 from retrieval.index import Index
 from retrieval.indexing import Indexer
 from retrieval.types import Hit, Passage, Scope, end_of
 
-_EACH = 100  # candidates by words and by meaning, from each owner in scope
+_EACH = 60  # candidates by words and by meaning, from each owner in scope
 _WIDER = 8  # times as many by meaning, where most are hidden because they were published later
+_PATIENCE = 20  # seconds for a question's vector; then words alone must do
+
+_log = structlog.get_logger()
+
+
+_Similar = dict[str, dict[int, float]]  # owner → passage number → cosine
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +54,25 @@ class Search:
         self._index = index
         self._indexer = indexer
         self._model = model
-        self._embedding = ThreadPoolExecutor(thread_name_prefix="question")
+        self._beside = ThreadPoolExecutor(thread_name_prefix="meaning")
 
     def close(self) -> None:
         """Let go of the threads and the database's file."""
-        self._embedding.shutdown()
+        self._beside.shutdown()
         self._engine.dispose()
 
     async def find(
         self, question: str, scope: Scope, *, k: int, now: datetime, as_of: date | None = None
     ) -> Found:
-        """The best ``k`` passages of a scope; ``as_of`` a day hides what was published after it."""
-        collections = await self._indexer.collections(scope.owners)
+        """The best ``k`` passages of a scope; ``as_of`` a day hides what was published after it.
+
+        Where the index or the embedding model fails, words alone answer, and the log says so.
+        """
+        try:
+            collections = await self._indexer.collections(scope.owners)
+        except IndexFault as fault:
+            collections = {}
+            _log.warning("search.words_only", reason=str(fault))
         return await asyncio.to_thread(self._find, question, scope, collections, k, now, as_of)
 
     def _find(
@@ -69,89 +84,99 @@ class Search:
         now: datetime,
         as_of: date | None,
     ) -> Found:
-        moment = end_of(as_of) if as_of else now
-        vector = self._embedding.submit(self._model.question, question) if collections else None
+        until = end_of(as_of) if as_of else None
+        meaning = self._beside.submit(self._by_meaning, question, collections)
         with self._engine.connect() as connection:
-            seen = extent(connection, scope, moment)
+            seen = extent(connection, scope, until or now)
             asked = questions.understand(question, seen.publishers)
-            frequencies, worded = _by_words(connection, scope, asked, end_of(as_of) if as_of else None)
-            similar = self._by_meaning(collections, vector.result(), _EACH) if vector else {}
-            candidates = _visible(connection, [*similar, *worded], scope, as_of)
-            if vector and as_of and len(candidates) < min(_EACH // 2, len(similar)):
-                similar = self._by_meaning(collections, vector.result(), _EACH * _WIDER)
-                candidates = _visible(connection, [*similar, *worded], scope, as_of)
-            words = _words(connection, candidates.values())
-        ranked = ranking.rank(
-            asked,
-            [_candidate(each, words[each.number], similar, moment) for each in candidates.values()],
-            frequencies,
-            seen.passages,
-            as_of=moment,
-            k=k,
-        )
-        return Found(tuple(_hit(each, candidates, similar) for each in ranked), frequencies, seen)
+            frequencies, worded = _by_words(connection, scope, asked, until)
+            folded = _folded(connection, worded, until)
+            vector, similar = self._waited(meaning)
+            folded |= _folded(connection, _without(similar, folded), until)
+            if vector is not None and _mostly_hidden(similar, folded):
+                similar = self._nearest(collections, vector, _EACH * _WIDER)
+                folded |= _folded(connection, _without(similar, folded), until)
+            cosines = {number: cosine for found in similar.values() for number, cosine in found.items()}
+            ranked = ranking.rank(
+                asked,
+                [_candidate(each, cosines, until or now) for each in folded.values()],
+                frequencies,
+                seen.passages,
+                as_of=until or now,
+                k=k,
+            )
+            numbers = [number for each in ranked for number in (each.number, *each.siblings)]
+            shown = {each.number: each for each in passages(connection, numbers, scope)}
+        hits = tuple(_hit(each, shown, cosines) for each in ranked if each.number in shown)
+        return Found(hits, frequencies, seen)
 
-    def _by_meaning(self, collections: Mapping[str, str], vector: Vectors, limit: int) -> dict[int, float]:
-        """The passages nearest to the question in each collection, with their cosines."""
-        return {
-            number: cosine
-            for name in collections.values()
-            for number, cosine in self._index.nearest(name, vector, limit)
-        }
+    def _by_meaning(self, question: str, collections: Mapping[str, str]) -> tuple[Vectors | None, _Similar]:
+        """The question's vector, and what is nearest to it in each owner's collection."""
+        if not collections:
+            return None, {}
+        vector = self._model.question(question)
+        return vector, self._nearest(collections, vector, _EACH)
+
+    def _nearest(self, collections: Mapping[str, str], vector: Vectors, limit: int) -> _Similar:
+        return {owner: dict(self._index.nearest(name, vector, limit)) for owner, name in collections.items()}
+
+    def _waited(self, meaning: Future[tuple[Vectors | None, _Similar]]) -> tuple[Vectors | None, _Similar]:
+        try:
+            return meaning.result(_PATIENCE)
+        except (IndexFault, ModelFault, TimeoutError) as fault:
+            _log.warning("search.words_only", reason=str(fault) or "the embedding model takes too long")
+            return None, {}
 
 
 def _by_words(
     connection: Connection, scope: Scope, asked: questions.Question, until: datetime | None
-) -> tuple[dict[str, int], list[int]]:
-    """How many passages of the scope hold each term, and the passages that hold them best."""
+) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """How many passages of the scope hold each term, and those of each owner that hold them best."""
     summed: dict[str, int] = dict.fromkeys(asked.terms, 0)
-    found: list[int] = []
+    found: dict[str, list[int]] = {}
+    moment = until.astimezone(UTC).isoformat() if until else None
     for owner in scope.owners:
         counts = keywords.frequencies(connection, owner, asked.terms)
         for term, count in counts.items():
             summed[term] += count
-        moment = until.astimezone(UTC).isoformat() if until else None
-        found += keywords.find(connection, owner, ranking.prune(counts), _EACH, moment)
+        found[owner] = keywords.find(connection, owner, ranking.prune(counts), _EACH, moment)
     return summed, found
 
 
-def _visible(
-    connection: Connection, numbers: Iterable[int], scope: Scope, as_of: date | None
-) -> dict[int, Passage]:
-    """The passages of these numbers that are in scope and were published by the end of ``as_of``."""
-    found = passages(connection, set(numbers), scope)
+def _folded(
+    connection: Connection, numbers: Mapping[str, Iterable[int]], until: datetime | None
+) -> dict[int, keywords.Folded]:
+    """What ranking needs of each owner's passages, those left out that were published after ``until``."""
+    moment = until.astimezone(UTC).isoformat() if until else None
     return {
         each.number: each
-        for each in found
-        if as_of is None or each.document.published is None or each.document.published <= end_of(as_of)
+        for owner, wanted in numbers.items()
+        for each in keywords.stored(connection, owner, list(wanted))
+        if moment is None or each.published is None or each.published <= moment
     }
 
 
-def _words(connection: Connection, found: Iterable[Passage]) -> dict[int, keywords.Words]:
-    by_owner: dict[str, list[int]] = {}
-    for each in found:
-        by_owner.setdefault(each.document.owner, []).append(each.number)
-    return {
-        number: words
-        for owner, numbers in by_owner.items()
-        for number, words in keywords.stored(connection, owner, numbers).items()
-    }
+def _without(similar: _Similar, known: Mapping[int, object]) -> dict[str, list[int]]:
+    return {owner: [number for number in found if number not in known] for owner, found in similar.items()}
 
 
-def _candidate(
-    passage: Passage, words: keywords.Words, similar: Mapping[int, float], now: datetime
-) -> ranking.Candidate:
-    document = passage.document
+def _mostly_hidden(similar: _Similar, visible: Mapping[int, object]) -> bool:
+    """Whether most of what is near was published too late to be seen."""
+    found = [number for each in similar.values() for number in each]
+    return sum(number in visible for number in found) < len(found) / 2
+
+
+def _candidate(folded: keywords.Folded, cosines: Mapping[int, float], now: datetime) -> ranking.Candidate:
     # a date in the future is somebody's mistake, and no reason to hide or to prefer a document
-    published = min(document.published, now) if document.published else None
+    published = min(datetime.fromisoformat(folded.published), now) if folded.published else None
     return ranking.Candidate(
-        passage.number,
-        document.number,
-        words.title,
-        words.body,
+        folded.number,
+        folded.document,
+        folded.title,
+        folded.body,
         published,
-        document.publisher,
-        similar.get(passage.number),
+        folded.publisher,
+        cosines.get(folded.number),
     )
 
 
