@@ -25,6 +25,19 @@ format: .venv/tools
 picture: .venv/tools
 	$(BIN)/python docs/answer.py
 
+bench: .venv-bench/installed
+	.venv-bench/bin/python benchmarks/quality.py
+	.venv-bench/bin/python benchmarks/quality.py --passages 10000
+	.venv-bench/bin/python benchmarks/filling.py
+	.venv-bench/bin/python benchmarks/growth.py
+	.venv-bench/bin/python benchmarks/first_answer.py
+
+.venv-bench/installed: pyproject.toml constraints.txt benchmarks/requirements.txt
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/pip --disable-pip-version-check --quiet install --constraint constraints.txt \
+		--editable . --requirement benchmarks/requirements.txt
+	@touch $@
+
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Footnote needs Python 3.11 or newer: make PYTHON=python3.12")'
 	@echo "Preparing an environment in .venv (once, a minute or two)…" >&2
