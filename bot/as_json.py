@@ -69,6 +69,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "score": round(hit.score, 6),
+        "siblings": [_source(sibling.document) for sibling in hit.siblings],
     }
 
 

@@ -6,8 +6,7 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
@@ -18,9 +17,7 @@ import typer
 from retrieval.errors import FootnoteError
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
-    from retrieval.embeddings import EmbeddingModel
-    from retrieval.library import Library
+    from retrieval.types import Scope
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -68,6 +65,7 @@ def footnote(context: typer.Context) -> None:
 async def run() -> None:
     """Start the Telegram bot, or without a token a conversation in the terminal."""
     from bot import logs
+    from bot.opening import library_of
     from bot.settings import load
 
     settings = load()
@@ -75,7 +73,7 @@ async def run() -> None:
     if settings.telegram_bot_token:
         from bot.service import serve
 
-        await serve(settings.telegram_bot_token.get_secret_value(), settings, library_of)
+        await serve(settings.telegram_bot_token.get_secret_value(), settings)
     else:
         from bot.conversation import converse
         from bot.first_run import offer_sample
@@ -97,10 +95,11 @@ async def add(
 ) -> None:
     """Add documents: .txt, .md, .html, .pdf, .docx, folders of these, and JSONL corpora."""
     from bot import as_json as form
+    from bot.opening import opened
     from bot.progress import shown
     from retrieval.sources import count, read_all
 
-    async with _opened() as library:
+    async with opened() as library:
         total = await asyncio.to_thread(count, sources)
         with shown() as show:
             report = await library.add(
@@ -134,8 +133,9 @@ async def search(
 ) -> None:
     """Show the passages that best answer a question."""
     from bot import as_json as form
+    from bot.opening import opened
 
-    async with _opened() as library:
+    async with opened() as library:
         hits = await library.search(query, _scope(person), k=k, as_of=_day(as_of))
     if as_json:
         _print(form.hits(hits))
@@ -153,9 +153,10 @@ async def search(
 async def ask(question: str, as_of: AsOf = None, person: Person = None, as_json: Json = False) -> None:
     """Answer one question, each statement with the passage that says it."""
     from bot import as_json as form
+    from bot.opening import opened
     from bot.terminal_text import print_answer
 
-    async with _opened() as library:
+    async with opened() as library:
         answer = await library.ask(question, _scope(person), as_of=_day(as_of))
     if as_json:
         _print(form.answer(answer))
@@ -168,8 +169,9 @@ async def ask(question: str, as_of: AsOf = None, person: Person = None, as_json:
 async def documents(person: Person = None, as_json: Json = False) -> None:
     """List the documents that are held, newest first."""
     from bot import as_json as form
+    from bot.opening import opened
 
-    async with _opened() as library:
+    async with opened() as library:
         held = await library.documents(_scope(person))
     if as_json:
         _print(form.documents(held))
@@ -186,8 +188,9 @@ async def documents(person: Person = None, as_json: Json = False) -> None:
 async def show(id: str, person: Person = None, as_json: Json = False) -> None:
     """Show one document with its stored text."""
     from bot import as_json as form
+    from bot.opening import opened
 
-    async with _opened() as library:
+    async with opened() as library:
         document, text = await library.show(id, _scope(person))
     if as_json:
         _print(form.document(document) | {"text": text})
@@ -200,7 +203,9 @@ async def show(id: str, person: Person = None, as_json: Json = False) -> None:
 @_command
 async def remove(ids: Annotated[list[str], typer.Argument(metavar="ID…")], person: Person = None) -> None:
     """Remove documents, with everything that was derived from them."""
-    async with _opened() as library:
+    from bot.opening import opened
+
+    async with opened() as library:
         from retrieval.types import Scope
 
         for id in ids:
@@ -216,8 +221,9 @@ async def sample(
 ) -> None:
     """Load the sample library: short made-up articles to ask about at once."""
     from bot.first_run import load_sample
+    from bot.opening import opened
 
-    async with _opened() as library:
+    async with opened() as library:
         if remove:
             print(f"Removed {await library.remove_samples()} sample articles.")
         else:
@@ -228,9 +234,10 @@ async def sample(
 @_command
 async def reindex(as_json: Json = False) -> None:
     """Build the index anew; the old one answers until the new one is whole."""
+    from bot.opening import opened
     from bot.progress import shown
 
-    async with _opened() as library:
+    async with opened() as library:
         with shown() as show:
             passages = await library.reindex(lambda done, total: show("Indexing passages", done, total))
     if as_json:
@@ -254,6 +261,7 @@ async def evaluate(
     """Measure finding and answering on a data set, in a library of its own."""
     from bot import logs
     from bot.figures import table
+    from bot.opening import library_of
     from bot.progress import shown
     from bot.settings import load
     from retrieval.evaluation import evaluate as measure
@@ -272,48 +280,13 @@ async def evaluate(
         table(found.summary)
 
 
-@asynccontextmanager
-async def library_of(settings: Settings) -> AsyncIterator[Library]:
-    """The library that the settings describe."""
-    from retrieval.library import open_library
-
-    folder = settings.footnote_data_dir
-    url = str(settings.chroma_url) if settings.chroma_url else None
-    async with open_library(folder, _model(settings), chroma_url=url) as library:
-        yield library
-
-
-@asynccontextmanager
-async def _opened() -> AsyncIterator[Library]:
-    from bot import logs
-    from bot.settings import load
-
-    logs.configure(quiet=True)
-    async with library_of(load()) as library:
-        yield library
-
-
-def _model(settings: Settings) -> EmbeddingModel:
-    from retrieval.embeddings import LocalMiniLM, MultilingualE5, OpenAIEmbeddings
-
-    if settings.embeddings == "local":
-        return LocalMiniLM()
-    if settings.embeddings == "multilingual":
-        return MultilingualE5()
-    return OpenAIEmbeddings(
-        settings.embeddings.removeprefix("openai:"),
-        settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none",
-        str(settings.openai_base_url) if settings.openai_base_url else None,
-    )
-
-
 def _owner(person_id: int | None) -> str:
     from retrieval.types import SHARED, person
 
     return SHARED if person_id is None else person(person_id)
 
 
-def _scope(person_id: int | None) -> Any:
+def _scope(person_id: int | None) -> Scope:
     from retrieval.types import Scope
 
     return Scope.of(_owner(person_id))

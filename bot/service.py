@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
 
 from bot.first_run import offer_sample
+from bot.opening import library_of
 from bot.settings import Settings
 from retrieval.errors import FootnoteError
 from retrieval.library import Library
@@ -19,9 +19,7 @@ from retrieval.types import Scope
 _log = structlog.get_logger()
 
 
-async def serve(
-    token: str, settings: Settings, open_library: Callable[[Settings], AbstractAsyncContextManager[Library]]
-) -> None:
+async def serve(token: str, settings: Settings) -> None:
     """Answer in Telegram until the process is told to stop."""
     from bot.app import BotConfig, run_bot
 
@@ -32,7 +30,7 @@ async def serve(
         allowed_users=settings.telegram_allowed_users,
         sample_questions=QUESTIONS,
     )
-    async with open_library(settings) as library:
+    async with library_of(settings) as library:
         await library.prepare()
         await offer_sample(library)
         holdings = await library.holdings(Scope())

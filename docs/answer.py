@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from picture import PictureError, message_of, question_of, render_messages
 
-from bot.render import answer_parts
+from bot.render import Button, answer_parts
 from retrieval.embeddings import LocalMiniLM
 from retrieval.library import open_library
 from retrieval.sample import QUESTIONS
@@ -36,8 +36,12 @@ async def ask(question: str) -> Answer:
 def main() -> int:
     """Write answer.png and answer-dark.png; 0, or 1 with one line that says what is missing."""
     answer = asyncio.run(ask(QUESTIONS[0]))
+    buttons = [Button(question, f"f:1:{at}") for at, question in enumerate(answer.follow_ups)]
     parts = answer_parts(
-        answer, today=datetime.now(UTC).date(), open_link=lambda quote: "https://t.me/footnote_bot"
+        answer,
+        today=datetime.now(UTC).date(),
+        open_link=lambda quote: "https://t.me/footnote_bot",
+        question_buttons=buttons,
     )
     messages = [question_of(QUESTIONS[0]), *(message_of(part) for part in parts)]
     PICTURES.mkdir(exist_ok=True)

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import accumulate
 
 from retrieval.questions import Question, understand
 
@@ -249,4 +250,9 @@ def _fair(question: Question, groups: list[_Group], k: int) -> list[Ranked]:
         waiting.remove(chosen)
         taken.append(chosen)
         places[chosen.candidate.publisher] += 1
-    return [Ranked(each.candidate.number, each.score, tuple(each.siblings)) for each in taken]
+    # a hit that waited for others has their score, so that scores fall from first to last
+    scores = accumulate((each.score for each in taken), min)
+    return [
+        Ranked(each.candidate.number, score, tuple(each.siblings))
+        for each, score in zip(taken, scores, strict=True)
+    ]

@@ -183,9 +183,11 @@ def test_one_source_cannot_flood_the_results(changed: float) -> None:
         )
         for n in range(12)
     ]
-    found = order("Why was the opening of the harbour tunnel delayed?", planted + others)
-    assert len(found) == 10
-    assert sum(number >= 100 for number in found) >= 5
+    hits = ranked("Why was the opening of the harbour tunnel delayed?", planted + others)
+    assert len(hits) == 10
+    assert sum(each.number >= 100 for each in hits) >= 5
+    scores = [each.score for each in hits]
+    assert scores == sorted(scores, reverse=True), "the order and the scores must agree"
 
 
 def test_a_source_with_much_to_say_leaves_room_for_others_as_good() -> None:
