@@ -5,7 +5,8 @@ FootnoteError
 ├── NotFound          a document, person or setting that is not there
 ├── LibraryBusy       another process holds the data folder
 ├── IndexFault        the derived index is broken and cannot mend itself
-└── ModelFault        an embedding or language model that cannot be loaded or reached
+├── ModelFault        an embedding or language model that cannot be loaded or reached
+└── BudgetSpent       what a person or everybody may spend on the language model today is spent
 """
 
 
@@ -31,3 +32,7 @@ class IndexFault(FootnoteError):
 
 class ModelFault(FootnoteError):
     """An embedding or language model cannot be loaded or reached."""
+
+
+class BudgetSpent(FootnoteError):
+    """What a person, or everybody together, may spend on the language model today is spent."""

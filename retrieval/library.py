@@ -26,7 +26,7 @@ from retrieval.index import Index, lock
 from retrieval.indexing import Indexer, Progress, unseen
 from retrieval.saving import Saved
 from retrieval.search import Found, Search
-from retrieval.types import SHARED, Answer, Document, Draft, Hit, Passage, Scope
+from retrieval.types import SHARED, Answer, Document, Draft, Exchange, Hit, Passage, Scope
 
 Clock = Callable[[], datetime]
 
@@ -174,14 +174,45 @@ class Library:
         """The best ``k`` passages for a question, best first; ``as_of`` hides what was published later."""
         return list((await self._find(question, scope, k, as_of)).hits)
 
-    async def ask(self, question: str, scope: Scope, *, as_of: date | None = None) -> Answer:
-        """What the documents in scope say to a question, each statement cited, or that they don't say."""
+    async def ask(
+        self,
+        question: str,
+        scope: Scope,
+        *,
+        as_of: date | None = None,
+        asker: str = SHARED,
+        history: Sequence[Exchange] = (),
+        about: Sequence[int] = (),
+    ) -> Answer:
+        """What the documents in scope say to a question, each statement cited, or that they don't say.
+
+        Parameters as in :meth:`answering`.
+        """
+        growing = self.answering(question, scope, as_of=as_of, asker=asker, history=history, about=about)
+        return [answer async for answer in growing][-1]
+
+    async def answering(
+        self,
+        question: str,
+        scope: Scope,
+        *,
+        as_of: date | None = None,
+        asker: str = SHARED,
+        history: Sequence[Exchange] = (),
+        about: Sequence[int] = (),
+    ) -> AsyncIterator[Answer]:
+        """The answer as it grows, statement by checked statement; the last one is complete.
+
+        ``asker`` is whose budget a model is paid from. ``history`` is the conversation so far, oldest first.
+        ``about`` are the numbers of passages that the question is about, which are looked at first.
+        Closing the iterator ends a model's work.
+        """
         found = await self._find(question, scope, _READ, as_of)
         rarity = {
             term: math.log((found.extent.passages + 1) / (count + 0.5))
             for term, count in found.frequencies.items()
         }
-        return await asyncio.to_thread(
+        yield await asyncio.to_thread(
             answer.compose,
             question,
             found.hits,

@@ -134,10 +134,38 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence (or verbatim run of sentences) of an answer, with the numbers of its citations."""
+    """One sentence (or verbatim run of sentences) of an answer, with the numbers of its citations.
+
+    ``check`` says what found that its quotes support it: ``"verbatim"`` where it is their own words,
+    ``"words"``, ``"meaning"`` (across languages) or ``"model"``.
+    """
 
     text: str
     citations: tuple[int, ...]
+    check: str = "verbatim"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What some sources say where others say otherwise: the value in question, in a cited statement."""
+
+    value: str
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that disagree on a value (number, date, name, yes or no); the newest side first."""
+
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier turn of a conversation: the question as it was understood, and what was answered."""
+
+    question: str
+    said: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +174,10 @@ class Answer:
 
     ``mode`` is ``"extractive"`` or ``"model"``. ``nearest`` are passages close to a question that
     nothing answers. ``withheld`` counts statements that were written and failed a check.
+    ``understood`` is the standalone question that was answered, where it differs much from the one asked.
+    ``without_model`` says why no model wrote this though one is set: ``"budget"``, ``"outage"`` or
+    ``"unsupported"`` (nothing it wrote passed). ``complete`` is False while more is being written; what
+    an incomplete answer states stands unchanged in the ones that follow.
     """
 
     question: str
@@ -156,6 +188,10 @@ class Answer:
     follow_ups: tuple[str, ...] = ()
     mode: str = "extractive"
     withheld: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+    understood: str | None = None
+    without_model: str | None = None
+    complete: bool = True
 
     @property
     def answered(self) -> bool:
