@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 
 import numpy as np
+import onnxruntime
 import pytest
 from aiohttp import web
 from hypothesis import given
@@ -16,7 +17,7 @@ from libraries import MINILM, WordModel, draft, library_in
 from structlog.testing import capture_logs
 
 from retrieval.embeddings import LocalMiniLM, OpenAIEmbeddings
-from retrieval.embeddings.model import batches
+from retrieval.embeddings.model import batches, packaged, unit
 from retrieval.errors import FootnoteError, ModelFault
 from retrieval.types import Scope
 
@@ -228,6 +229,20 @@ def test_batching_changes_no_vector():
     alone = np.stack([MINILM.question(text) for text in texts])
     assert np.allclose(together, alone, atol=1e-4)
     assert np.allclose(np.linalg.norm(alone, axis=1), 1, atol=1e-4)
+
+
+def test_the_quick_form_of_the_model_says_nearly_what_its_file_says():
+    plain = onnxruntime.InferenceSession(str(packaged(*LocalMiniLM._weights)))
+    texts = ["Who signed the treaty?", "The council approved 40 new berths on Monday. " * 12, "Ad astra", "¿?"]
+    for text in texts:
+        ids = np.array([MINILM._tokenizer.encode(text).ids])
+        given = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        }
+        expected = unit(plain.run(None, given)[0].mean(axis=1)[0])
+        assert MINILM.question(text) @ expected > 0.98
 
 
 def test_who_stops_listening_is_not_kept_waiting():
