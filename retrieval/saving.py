@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retrieval import keywords
-from retrieval.database import reading, rows
+from retrieval.database import bound, reading, rows
 from retrieval.documents import FIELDS, document_of
 from retrieval.errors import NotFound
 from retrieval.passages import split
@@ -42,7 +42,7 @@ class Saved:
 async def save(engine: AsyncEngine, drafts: Sequence[Draft], owner: str, now: datetime) -> list[Saved]:
     """Store drafts in one transaction: new ones added, changed ones replaced, known ones left alone."""
     async with reading(engine).connect() as connection:
-        known = [await _known(connection, draft, owner) for draft in drafts]
+        known = await _known(connection, drafts, owner)
     if all(known):
         return [Saved(document, "unchanged") for document in known if document]
     cuts = await asyncio.to_thread(
@@ -52,7 +52,7 @@ async def save(engine: AsyncEngine, drafts: Sequence[Draft], owner: str, now: da
     async with engine.begin() as connection:
         for draft, cut in zip(drafts, cuts, strict=True):
             # asked again: an earlier draft of this batch may say the same
-            held = await _known(connection, draft, owner)
+            (held,) = await _known(connection, [draft], owner)
             saved.append(
                 Saved(held, "unchanged") if held else await _store(connection, draft, owner, now, cut)
             )
@@ -133,22 +133,35 @@ def _hash(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-async def _known(connection: AsyncConnection, draft: Draft, owner: str) -> Document | None:
-    """The document that a draft repeats: the same key and nothing changed, or the same content elsewhere."""
-    content = _hash(draft.text)
-    result = await connection.execute(
-        text(
-            f"SELECT number, {FIELDS}, key, given_id, content_hash FROM documents "
-            "WHERE owner = :owner AND (key = :key OR content_hash = :content) ORDER BY key = :key DESC"
-        ),
-        {"owner": owner, "key": draft.key, "content": content},
-    )
-    for row in result:
-        if row.key == draft.key:
-            return document_of(row) if (row.content_hash, *_about(row)) == (content, *_about(draft)) else None
-        if row.given_id == draft.given_id:
-            return document_of(row)
-    return None
+async def _known(connection: AsyncConnection, drafts: Sequence[Draft], owner: str) -> list[Document | None]:
+    """The document that each draft repeats: of its key and unchanged, or of the same content elsewhere."""
+    hashes = [_hash(draft.text) for draft in drafts]
+    by_key = {row.key: row for row in await _held(connection, owner, "key", [each.key for each in drafts])}
+    by_content: dict[str, list[Row[Any]]] = {}
+    for row in await _held(connection, owner, "content_hash", hashes):
+        by_content.setdefault(row.content_hash, []).append(row)
+    return [
+        _repeated(draft, content, by_key.get(draft.key), by_content.get(content, ()))
+        for draft, content in zip(drafts, hashes, strict=True)
+    ]
+
+
+async def _held(
+    connection: AsyncConnection, owner: str, name: str, wanted: Sequence[str]
+) -> Sequence[Row[Any]]:
+    """The documents of an owner whose column ``name`` holds one of the wanted values."""
+    values = {"owner": owner, "wanted": list(wanted)}
+    query = f"SELECT number, {FIELDS}, key, given_id, content_hash FROM documents WHERE owner = :owner"
+    return (await connection.execute(bound(f"{query} AND {name} IN :wanted", values), values)).all()
+
+
+def _repeated(
+    draft: Draft, content: str, same: Row[Any] | None, alike: Iterable[Row[Any]]
+) -> Document | None:
+    """What a draft repeats of what is held under its key and of what holds the same content."""
+    if same is not None:
+        return document_of(same) if (same.content_hash, *_about(same)) == (content, *_about(draft)) else None
+    return next((document_of(row) for row in alike if row.given_id == draft.given_id), None)
 
 
 def _about(held: Draft | Row[Any]) -> tuple[object, ...]:
@@ -213,22 +226,27 @@ async def _free_id(connection: AsyncConnection, draft: Draft, owner: str) -> str
 
 
 async def _add_passages(connection: AsyncConnection, document: Document, cuts: Sequence[_Cut]) -> None:
-    words = {}
-    for cut in cuts:
-        added = await connection.execute(
+    last = await connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'"))
+    numbered = dict(enumerate(cuts, (last.scalar() or 0) + 1))
+    if numbered:
+        await connection.execute(
             text(
-                'INSERT INTO passages (document, "start", "end", digest, text) '
-                "VALUES (:document, :start, :end, :digest, :text) RETURNING number"
+                'INSERT INTO passages (number, document, "start", "end", digest, text) '
+                "VALUES (:number, :document, :start, :end, :digest, :text)"
             ),
-            {
-                "document": document.number,
-                "start": cut.start,
-                "end": cut.end,
-                "digest": cut.digest,
-                "text": cut.text,
-            },
+            [
+                {
+                    "number": number,
+                    "document": document.number,
+                    "start": cut.start,
+                    "end": cut.end,
+                    "digest": cut.digest,
+                    "text": cut.text,
+                }
+                for number, cut in numbered.items()
+            ],
         )
-        words[int(added.scalar_one())] = cut.words
+    words = {number: cut.words for number, cut in numbered.items()}
     await connection.run_sync(keywords.insert, document.owner, words)
 
 

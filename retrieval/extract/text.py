@@ -54,7 +54,7 @@ def clean_line(text: str, limit: int) -> str:
 def has_words(text: str) -> bool:
     """Whether there is something to read: letters, and not mainly runs that no language has."""
     endless = 0
-    if any(len(word) >= _ENDLESS for word in text.split()):
+    if max(map(len, text.split()), default=0) >= _ENDLESS:
         endless = sum(len(run) for run in re.findall(r"\w+", text) if len(run) >= _ENDLESS)
     return 2 * endless <= len(text) and any(map(str.isalpha, text))
 
@@ -67,22 +67,22 @@ def _visible(text: str, odd: str) -> str:
         text = _INVISIBLE.sub("", text)
     for blank in filter(_is_blank, odd):
         text = text.replace(blank, "    " if blank == "\t" else " ")
-    if any(map(unicodedata.combining, odd)) or set(odd) & _ATTACHED:
+    if not _ATTACHED.isdisjoint(odd):
         return _settled(text)
+    if any(map(unicodedata.combining, odd)):
+        text = _PILE.sub(_thinned, text)  # thinned first: NFC sorts marks slowly
     return unicodedata.normalize("NFC", text)
 
 
 def _settled(text: str) -> str:
-    """The text in NFC with its marks, joiners and selectors only where they belong.
+    """The text in NFC with its joiners and selectors only where they belong.
 
     Dropping one can bring others together, so it is done until nothing changes; what takes more than a
     few rounds was made to, and loses its joiners.
     """
     for _ in range(4):
         before = text
-        text = unicodedata.normalize(
-            "NFC", _PILE.sub(_thinned, text)
-        )  # thinned first: NFC sorts marks slowly
+        text = unicodedata.normalize("NFC", _PILE.sub(_thinned, text))
         text = _LOOSE_SELECTOR.sub("", _SELECTORS.sub(r"\1", text))
         text = _LOOSE_JOINER.sub("", _JOINERS.sub(r"\1", text))
         if text == before:
