@@ -59,6 +59,21 @@ def blocking(engine: AsyncEngine) -> Engine:
     return twin
 
 
+def read(connection: Connection, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a query with ``?`` for its values, as the driver gives them; for a :func:`blocking` engine.
+
+    A search reads hundreds of rows, and wrapping each would cost more than finding it.
+    """
+    driver: Any = connection.connection.driver_connection
+    found: list[tuple[Any, ...]] = driver.execute(query, values).fetchall()
+    return found
+
+
+def marks(values: Sequence[object]) -> str:
+    """As many ``?`` as there are values, for an ``IN``."""
+    return ",".join("?" * len(values))
+
+
 async def rows(engine: AsyncEngine, query: str, **values: Any) -> Sequence[Row[Any]]:
     """What a query that changes nothing finds; a list or tuple among the values fills an ``IN :name``."""
     async with reading(engine).connect() as connection:

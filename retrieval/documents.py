@@ -5,15 +5,15 @@ Knows nothing of how they came there, of vectors or of questions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retrieval.database import bound, reading, rows
+from retrieval.database import marks, read, rows
 from retrieval.errors import NotFound
 from retrieval.types import Document, Passage, Scope
 
@@ -150,11 +150,15 @@ class Documents:
 
     async def passage(self, number: int, scope: Scope) -> Passage:
         """A passage by its number. Raises NotFound, also where its owner is out of scope."""
-        async with reading(self._engine).connect() as connection:
-            found = await connection.run_sync(passages, [number], scope)
+        found = await rows(
+            self._engine,
+            f"{_PASSAGES} WHERE p.number = :number AND d.owner IN :owners",
+            number=number,
+            owners=scope.owners,
+        )
         if not found:
             raise NotFound("That passage is no longer there.")
-        return found[0]
+        return _passage(found[0], document_of(found[0]))
 
     async def samples(self) -> list[Document]:
         """The sample documents that are held."""
@@ -162,24 +166,26 @@ class Documents:
         return [document_of(row) for row in found]
 
 
-def passages(connection: Connection, numbers: Iterable[int], scope: Scope) -> list[Passage]:
-    """Those of the passages that exist and whose owner is in scope, in no order.
+_PASSAGES = (
+    f'SELECT d.number, {FIELDS}, p.number AS passage, p."start", p."end", p.text '
+    # CROSS: SQLite then begins with the few passages, not with all of an owner's documents
+    "FROM passages p CROSS JOIN documents d ON d.number = p.document"
+)
+
+
+def passages(connection: Connection, numbers: Sequence[int], scope: Scope) -> list[Passage]:
+    """Those of the passages that exist and whose owner is in scope, in no order; for a blocking engine.
 
     This is the one way from a number found in an index to a text: nothing leaves without this check.
     """
-    values = {"numbers": list(numbers), "owners": scope.owners}
-    query = bound(
-        f'SELECT d.number, {FIELDS}, p.number AS passage, p."start", p."end", p.text '
-        # CROSS: SQLite then begins with the few passages, not with all of an owner's documents
-        "FROM passages p CROSS JOIN documents d ON d.number = p.document "
-        "WHERE p.number IN :numbers AND d.owner IN :owners",
-        values,
-    )
+    asked = f"{_PASSAGES} WHERE p.number IN ({marks(numbers)}) AND d.owner IN ({marks(scope.owners)})"
     held: dict[int, Document] = {}
-    return [
-        Passage(row.passage, held.setdefault(row.number, document_of(row)), row.start, row.end, row.text)
-        for row in connection.execute(query, values)
-    ]
+    found = []
+    for row in read(connection, asked, [*numbers, *scope.owners]):
+        if row[0] not in held:
+            held[row[0]] = document_of(row)
+        found.append(_passage(row, held[row[0]]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,41 +198,43 @@ class Extent:
 
 
 def extent(connection: Connection, scope: Scope, until: datetime) -> Extent:
-    """How much of a scope could be seen at the moment ``until``; passages are counted whenever published."""
-    values = {"owners": scope.owners, "until": until.isoformat()}
-    by_publisher = connection.execute(
-        bound(
-            "SELECT publisher, sum(passages) FROM documents WHERE owner IN :owners GROUP BY publisher", values
-        ),
-        values,
-    ).all()
-    newest = connection.execute(
-        bound("SELECT max(published) FROM documents WHERE owner IN :owners AND published <= :until", values),
-        values,
-    ).scalar()
-    return Extent(
-        sum(count for _, count in by_publisher),
-        tuple(publisher for publisher, _ in by_publisher if publisher),
-        datetime.fromisoformat(newest).date() if newest else None,
-    )
+    """How much of a scope could be seen at the moment ``until``; passages are counted whenever published.
+
+    To be asked of a connection that only reads: what it counted holds until another one writes.
+    """
+    passages, publishers = _counted(connection, scope.owners)
+    days = (read(connection, _NEWEST, [owner, until.isoformat()])[0][0] for owner in scope.owners)
+    newest = max((day for day in days if day), default=None)
+    return Extent(passages, publishers, datetime.fromisoformat(newest).date() if newest else None)
 
 
-def document_of(row: Row[Any]) -> Document:
-    """The document in a row that holds ``number`` and :data:`FIELDS`."""
-    return Document(
-        row.number,
-        row.id,
-        row.owner,
-        row.title,
-        row.source,
-        row.publisher,
-        row.author,
-        row.url,
-        _moment(row.published),
-        _moment(row.fetched),
-        row.language,
-        bool(row.sample),
-    )
+_NEWEST = "SELECT max(published) FROM documents WHERE owner = ? AND published <= ?"
+
+
+def _counted(connection: Connection, owners: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    """The passages and the publishers' names of some owners, counted anew when the database has changed."""
+    version = read(connection, "PRAGMA data_version")
+    if connection.info.get("version") != version:
+        connection.info.update(version=version, counted={})
+    counted: dict[tuple[str, ...], tuple[int, tuple[str, ...]]] = connection.info["counted"]
+    if owners not in counted:
+        query = "SELECT publisher, sum(passages) FROM documents WHERE owner IN "
+        found = read(connection, f"{query} ({marks(owners)}) GROUP BY publisher", owners)
+        counted[owners] = sum(count for _, count in found), tuple(name for name, _ in found if name)
+    return counted[owners]
+
+
+def document_of(row: Sequence[Any]) -> Document:
+    """The document in a row that begins with ``number`` and :data:`FIELDS`."""
+    number, id, owner, title, source, publisher, author, url, published, fetched, language, sample = row[:12]
+    about = (number, id, owner, title, source, publisher, author, url)
+    return Document(*about, _moment(published), _moment(fetched), language, bool(sample))
+
+
+def _passage(row: Sequence[Any], document: Document) -> Passage:
+    """The passage in a row of :data:`_PASSAGES`."""
+    number, start, end, text = row[12:]
+    return Passage(number, document, start, end, text)
 
 
 def _moment(stored: str | None) -> datetime | None:

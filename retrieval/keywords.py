@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, text
 
+from retrieval.database import marks, read
 from retrieval.terms import terms
 
 FOLDING = 1  # to be raised with every change to what `terms` makes of a text: the words are then folded anew
@@ -70,7 +70,7 @@ def frequencies(connection: Connection, owner: str, wanted: Iterable[str]) -> di
     if not _exists(connection, table):
         return {}
     listed = list(wanted)
-    found = _read(connection, f"SELECT term, doc FROM {table}_terms WHERE term IN ({_marks(listed)})", listed)
+    found = read(connection, f"SELECT term, doc FROM {table}_terms WHERE term IN ({marks(listed)})", listed)
     return dict.fromkeys(listed, 0) | dict(found)
 
 
@@ -87,15 +87,13 @@ def find(
         return []
     visible = (
         "AND EXISTS (SELECT 1 FROM passages p JOIN documents d ON d.number = p.document "
-        f"WHERE p.number = {table}.rowid AND (d.published IS NULL OR d.published <= :until))"
+        f"WHERE p.number = {table}.rowid AND (d.published IS NULL OR d.published <= ?))"
         if until
         else ""
     )
-    found = connection.execute(
-        text(f"SELECT rowid FROM {table} WHERE {table} MATCH :question {visible} ORDER BY rank LIMIT :limit"),
-        {"question": " OR ".join(f'"{term}"' for term in wanted), "limit": limit}
-        | ({"until": until} if until else {}),
-    )
+    query = f"SELECT rowid FROM {table} WHERE {table} MATCH ? {visible} ORDER BY rank LIMIT ?"
+    question = " OR ".join(f'"{term}"' for term in wanted)
+    found = read(connection, query, [question, *([until] if until else []), limit])
     return [int(number) for (number,) in found]
 
 
@@ -120,9 +118,9 @@ def stored(connection: Connection, owner: str, numbers: Sequence[int]) -> list[F
         "SELECT p.number, p.document, w.title, w.body, d.published, d.publisher "
         # CROSS: SQLite then begins with the few passages, not with all of an owner's documents
         f"FROM passages p CROSS JOIN documents d ON d.number = p.document CROSS JOIN {table} w "
-        f"ON w.rowid = p.number WHERE p.number IN ({_marks(numbers)}) AND d.owner = ?"
+        f"ON w.rowid = p.number WHERE p.number IN ({marks(numbers)}) AND d.owner = ?"
     )
-    return [Folded(*each) for each in _read(connection, query, [*numbers, owner])]
+    return [Folded(*each) for each in read(connection, query, [*numbers, owner])]
 
 
 def current(connection: Connection, owner: str) -> bool:
@@ -148,17 +146,6 @@ def _make(connection: Connection, table: str) -> None:
     connection.execute(text(f"CREATE VIRTUAL TABLE {table}_terms USING fts5vocab({table}, row)"))
 
 
-def _read(connection: Connection, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-    """The rows of a query as the driver gives them: a search reads hundreds, and wrapping each costs more."""
-    driver: Any = connection.connection.driver_connection
-    found: list[tuple[Any, ...]] = driver.execute(query, values).fetchall()
-    return found
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
-
-
 def _name(owner: str) -> str:
     return f"words{FOLDING}_{_hash(owner)}"
 
@@ -168,5 +155,5 @@ def _hash(owner: str) -> str:
 
 
 def _exists(connection: Connection, table: str) -> bool:
-    query = text("SELECT 1 FROM sqlite_master WHERE name = :table")
-    return connection.execute(query, {"table": table}).first() is not None
+    found = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))
+    return found.first() is not None

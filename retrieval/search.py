@@ -6,7 +6,7 @@ Knows nothing of how answers are written or shown.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,14 +15,16 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retrieval import keywords, questions, ranking
+from retrieval import keywords, questions
 from retrieval.database import blocking
 from retrieval.documents import Extent, extent, passages
 from retrieval.embeddings import EmbeddingModel, Vectors
 from retrieval.errors import IndexFault, ModelFault
 from retrieval.index import Index
 from retrieval.indexing import Indexer
+from retrieval.ranking import Ranking, prune
 from retrieval.types import Hit, Passage, Scope, end_of
+from retrieval.variety import Candidate, Ranked
 
 _EACH = 60  # candidates by words and by meaning, from each owner in scope
 _WIDER = 8  # times as many by meaning, where most are hidden because they were published later
@@ -90,21 +92,15 @@ class Search:
             seen = extent(connection, scope, until or now)
             asked = questions.understand(question, seen.publishers)
             frequencies, worded = _by_words(connection, scope, asked, until)
-            folded = _folded(connection, worded, until)
+            ranking = Ranking(asked, frequencies, seen.passages)
+            ranking.weigh(_candidates(connection, worded, until, now))
             vector, similar = self._waited(meaning)
-            folded |= _folded(connection, _without(similar, folded), until)
-            if vector is not None and _mostly_hidden(similar, folded):
+            ranking.weigh(_candidates(connection, _without(similar, ranking.weighed), until, now))
+            if vector is not None and _mostly_hidden(similar, ranking.weighed):
                 similar = self._nearest(collections, vector, _EACH * _WIDER)
-                folded |= _folded(connection, _without(similar, folded), until)
+                ranking.weigh(_candidates(connection, _without(similar, ranking.weighed), until, now))
             cosines = {number: cosine for found in similar.values() for number, cosine in found.items()}
-            ranked = ranking.rank(
-                asked,
-                [_candidate(each, cosines, until or now) for each in folded.values()],
-                frequencies,
-                seen.passages,
-                as_of=until or now,
-                k=k,
-            )
+            ranked = ranking.best(cosines, as_of=until or now, k=k)
             numbers = [number for each in ranked for number in (each.number, *each.siblings)]
             shown = {each.number: each for each in passages(connection, numbers, scope)}
         hits = tuple(_hit(each, shown, cosines) for each in ranked if each.number in shown)
@@ -139,47 +135,35 @@ def _by_words(
         counts = keywords.frequencies(connection, owner, asked.terms)
         for term, count in counts.items():
             summed[term] += count
-        found[owner] = keywords.find(connection, owner, ranking.prune(counts), _EACH, moment)
+        found[owner] = keywords.find(connection, owner, prune(counts), _EACH, moment)
     return summed, found
 
 
-def _folded(
-    connection: Connection, numbers: Mapping[str, Iterable[int]], until: datetime | None
-) -> dict[int, keywords.Folded]:
+def _candidates(
+    connection: Connection, numbers: Mapping[str, Iterable[int]], until: datetime | None, now: datetime
+) -> Iterator[Candidate]:
     """What ranking needs of each owner's passages, those left out that were published after ``until``."""
     moment = until.astimezone(UTC).isoformat() if until else None
-    return {
-        each.number: each
-        for owner, wanted in numbers.items()
-        for each in keywords.stored(connection, owner, list(wanted))
-        if moment is None or each.published is None or each.published <= moment
-    }
+    for owner, wanted in numbers.items():
+        for each in keywords.stored(connection, owner, list(wanted)):
+            if moment is None or each.published is None or each.published <= moment:
+                # a date in the future is somebody's mistake, and no reason to hide or to prefer a document
+                published = (
+                    min(datetime.fromisoformat(each.published), until or now) if each.published else None
+                )
+                yield Candidate(each.number, each.document, each.title, each.body, published, each.publisher)
 
 
-def _without(similar: _Similar, known: Mapping[int, object]) -> dict[str, list[int]]:
+def _without(similar: _Similar, known: Collection[int]) -> dict[str, list[int]]:
     return {owner: [number for number in found if number not in known] for owner, found in similar.items()}
 
 
-def _mostly_hidden(similar: _Similar, visible: Mapping[int, object]) -> bool:
+def _mostly_hidden(similar: _Similar, visible: Collection[int]) -> bool:
     """Whether most of what is near was published too late to be seen."""
     found = [number for each in similar.values() for number in each]
     return sum(number in visible for number in found) < len(found) / 2
 
 
-def _candidate(folded: keywords.Folded, cosines: Mapping[int, float], now: datetime) -> ranking.Candidate:
-    # a date in the future is somebody's mistake, and no reason to hide or to prefer a document
-    published = min(datetime.fromisoformat(folded.published), now) if folded.published else None
-    return ranking.Candidate(
-        folded.number,
-        folded.document,
-        folded.title,
-        folded.body,
-        published,
-        folded.publisher,
-        cosines.get(folded.number),
-    )
-
-
-def _hit(ranked: ranking.Ranked, found: Mapping[int, Passage], similar: Mapping[int, float]) -> Hit:
+def _hit(ranked: Ranked, found: Mapping[int, Passage], similar: Mapping[int, float]) -> Hit:
     siblings: Sequence[Passage] = [found[number] for number in ranked.siblings]
     return Hit(found[ranked.number], ranked.score, similar.get(ranked.number), tuple(siblings))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.questions import When, understand
-from retrieval.ranking import POSTINGS, Candidate, Ranked, prune, rank
+from retrieval.ranking import POSTINGS, Ranking, prune
 from retrieval.terms import terms
+from retrieval.variety import Candidate, Ranked
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _LISTED = (
@@ -22,6 +24,13 @@ _LISTED = (
     "satellite vaccine harvest insurance migration festival"
 )
 FILLER = _LISTED.split()
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Candidate):
+    """A candidate with its cosine, None where only its words were found."""
+
+    similarity: float | None = None
 
 
 def passage(
@@ -33,18 +42,18 @@ def passage(
     publisher: str | None = None,
     similarity: float | None = None,
     document: int | None = None,
-) -> Candidate:
+) -> Given:
     """A passage published so many days before NOW, in a document of its own."""
     published = None if days is None else NOW - timedelta(days=days)
     body, headline = " ".join(terms(text)), " ".join(terms(title))
-    return Candidate(
+    return Given(
         number, number if document is None else document, headline, body, published, publisher, similarity
     )
 
 
 def ranked(
     question: str,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[Given],
     *,
     k: int = 10,
     as_of: datetime = NOW,
@@ -54,10 +63,13 @@ def ranked(
     understood = understand(question, publishers)
     counted = Counter(term for each in candidates for term in set(each.body.split()))
     frequencies = {term: counted[term] for term in understood.terms}
-    return rank(understood, candidates, frequencies, 1_000, as_of=as_of, k=k)
+    ranking = Ranking(understood, frequencies, 1_000)
+    ranking.weigh(candidates)
+    similar = {each.number: each.similarity for each in candidates if each.similarity is not None}
+    return ranking.best(similar, as_of=as_of, k=k)
 
 
-def order(question: str, candidates: Sequence[Candidate], **how: object) -> list[int]:
+def order(question: str, candidates: Sequence[Given], **how: object) -> list[int]:
     return [each.number for each in ranked(question, candidates, **how)]  # type: ignore[arg-type]
 
 
