@@ -35,7 +35,9 @@ def unseen(_done: int, _total: int) -> None:
     """The progress nobody asked for."""
 
 
-_ROUND = 512  # passages of one turn, sorted by length: batches hold texts of one length, others wait seconds
+_AT_ONCE = (
+    512  # passages of one turn, sorted by length: batches hold texts of one length, others wait seconds
+)
 _COUNT = "SELECT count(*) FROM passages p JOIN documents d ON d.number = p.document WHERE d.owner = :owner "
 
 _log = structlog.get_logger()
@@ -48,6 +50,15 @@ class _Pending:
     number: int
     digest: str
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Passages that belong into a collection, by number, with their stored vectors."""
+
+    collection: str
+    numbers: list[int]
+    vectors: list[bytes]
 
 
 class Indexer:
@@ -78,19 +89,49 @@ class Indexer:
             total += await self._value(_COUNT + "AND p.indexed = 0", owner=each)
         done = 0
         for each in owners:
-            while indexed := await self._round(each, partial(_later, progress, done, total)):
-                done += indexed
+            done += await self._fill(each, partial(_later, progress, done, total))
         return done
 
-    async def _round(self, owner: str, progress: Callable[[int], None]) -> int:
+    async def _fill(self, owner: str, progress: Callable[[int], None]) -> int:
+        """Index what an owner has waiting, round by round: one is put away while the next is embedded."""
+        done, last = 0, 0
+        putting: asyncio.Future[None] = asyncio.ensure_future(asyncio.sleep(0))
+        try:
+            while round := await self._round(owner, last, partial(_further, progress, done)):
+                await putting
+                putting = asyncio.ensure_future(self._put_away(round))
+                done, last = done + len(round.numbers), round.numbers[-1]
+        finally:
+            await putting
+        return done
+
+    async def _round(self, owner: str, last: int, progress: Callable[[int], None]) -> _Round | None:
+        """The next passages that wait, those after number ``last``, with their vectors."""
         async with self._turn:
             if await self._current(owner) is None:
                 await self._switch(owner, await asyncio.to_thread(self._make, owner), 0)
-            pending = await self._pending(owner, "p.indexed = 0")
-            if pending and (name := await self._current(owner)):
-                await self._put(name, pending, progress)
-                await self._mark(name, pending)
-            return len(pending)
+            pending = await self._pending(owner, "p.indexed = 0 AND p.number > :last", last=last)
+            name = await self._current(owner)
+            return await self._embedded(name, pending, progress) if pending and name else None
+
+    async def _put_away(self, round: _Round) -> None:
+        """Put passages into the index and note that; what was removed meanwhile is taken out again.
+
+        Nothing is noted where another collection has taken the place of this one.
+        """
+        await asyncio.to_thread(self._index.put, round.collection, round.numbers, unpacked(round.vectors))
+        await execute(
+            self._engine,
+            "UPDATE passages SET indexed = 1 WHERE number IN :numbers "
+            "AND EXISTS (SELECT 1 FROM collections WHERE name = :name)",
+            numbers=round.numbers,
+            name=round.collection,
+        )
+        found = await rows(
+            self._engine, "SELECT number FROM passages WHERE number IN :numbers", numbers=round.numbers
+        )
+        removed = set(round.numbers) - {row.number for row in found}
+        await asyncio.to_thread(self._index.delete, round.collection, removed)
 
     async def rebuild(self, progress: Progress = unseen) -> int:
         """Build every collection anew; the old ones answer until the new one is whole. Returns passages."""
@@ -100,7 +141,8 @@ class Indexer:
         for owner in await self._owners():
             new, last = await asyncio.to_thread(self._make, owner), 0
             while pending := await self._pending(owner, "p.number > :last", last=last):
-                await self._put(new, pending, partial(_later, progress, done, total))
+                round = await self._embedded(new, pending, partial(_later, progress, done, total))
+                await asyncio.to_thread(self._index.put, new, round.numbers, unpacked(round.vectors))
                 last = pending[-1].number
                 done += len(pending)
             async with self._turn:
@@ -206,34 +248,18 @@ class Indexer:
             if name.startswith("footnote-"):
                 self._index.drop(name)
 
-    async def _put(self, name: str, pending: Sequence[_Pending], progress: Callable[[int], None]) -> None:
-        wanted = {each.digest: each.content for each in pending}
-        known = await self._vectorized.of(wanted, progress)
-        await asyncio.to_thread(
-            self._index.put,
-            name,
-            [each.number for each in pending],
-            unpacked([known[each.digest] for each in pending]),
-        )
-
-    async def _mark(self, name: str, pending: Sequence[_Pending]) -> None:
-        """Note what is indexed; what was removed meanwhile is taken out again."""
-        numbers = [each.number for each in pending]
-        await execute(
-            self._engine, "UPDATE passages SET indexed = 1 WHERE number IN :numbers", numbers=numbers
-        )
-        found = await rows(
-            self._engine, "SELECT number FROM passages WHERE number IN :numbers", numbers=numbers
-        )
-        removed = set(numbers) - {row.number for row in found}
-        await asyncio.to_thread(self._index.delete, name, removed)
+    async def _embedded(
+        self, collection: str, pending: Sequence[_Pending], progress: Callable[[int], None]
+    ) -> _Round:
+        known = await self._vectorized.of({each.digest: each.content for each in pending}, progress)
+        return _Round(collection, [each.number for each in pending], [known[each.digest] for each in pending])
 
     async def _pending(self, owner: str, condition: str, **values: object) -> list[_Pending]:
         found = await rows(
             self._engine,
             "SELECT p.number, p.digest, d.title, p.text "
             "FROM passages p JOIN documents d ON d.number = p.document "
-            f"WHERE d.owner = :owner AND {condition} ORDER BY p.number LIMIT {_ROUND}",
+            f"WHERE d.owner = :owner AND {condition} ORDER BY p.number LIMIT {_AT_ONCE}",
             owner=owner,
             **values,
         )
@@ -251,6 +277,10 @@ class Indexer:
 
     async def _value(self, query: str, **values: Any) -> Any:
         return (await rows(self._engine, query, **values))[0][0]
+
+
+def _further(progress: Callable[[int], None], before: int, done: int) -> None:
+    progress(before + done)
 
 
 def _later(progress: Progress, before: int, total: int, done: int) -> None:
