@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime
 from retrieval.questions import Question
 from retrieval.variety import Candidate, Ranked, varied
 
-POSTINGS = 2_000  # index entries one question may read: what keeps a search as quick in a large library
+POSTINGS = 1_000  # index entries one question may read: what keeps a search as quick in a large library
 
 _SATURATION, _LENGTH, _AVERAGE = 0.9, 0.4, 125  # BM25's k1 and b at usual values; terms of a usual passage
 _TITLE = 1.0  # how often a word of the title counts as said in the passage
@@ -58,13 +58,14 @@ class Ranking:
         """``frequencies`` says how many of the ``total`` passages hold each term of the question."""
         self._question = question
         self._rarity = {term: _rarity(frequencies.get(term, 0), total) for term in question.terms}
+        self._spaced = [(term, f" {term} ") for term in question.terms]
         self._worded: dict[int, tuple[Candidate, float]] = {}  # with what its words are worth
         self._together: dict[int, set[str]] = {}  # the terms that the candidates of a document say
 
     def weigh(self, candidates: Iterable[Candidate]) -> None:
         """Take in candidates, each passage once."""
         for each in candidates:
-            said = _said(each, self._rarity)
+            said = _said(each, self._spaced)
             self._worded[each.number] = each, _words(self._question, each, said, self._rarity)
             self._together.setdefault(each.document, set()).update(said)
 
@@ -115,14 +116,14 @@ def _rarity(frequency: int, total: int) -> float:
     return math.log(1 + (max(total, frequency) - frequency + 0.5) / (frequency + 0.5))
 
 
-def _said(candidate: Candidate, wanted: Collection[str]) -> dict[str, float]:
-    """How often a passage says each of the wanted terms, its title counted in."""
+def _said(candidate: Candidate, wanted: Iterable[tuple[str, str]]) -> dict[str, float]:
+    """How often a passage says each of the wanted terms (each also between spaces), its title counted in."""
     body, title = f" {candidate.body} ", f" {candidate.title} "
     counts: dict[str, float] = {}
-    for term in wanted:
+    for term, spaced in wanted:
         # most terms are in few candidates, and looking without the spaces is many times quicker
-        count = float(body.count(f" {term} ")) if term in body else 0.0
-        count += _TITLE * (term in title and f" {term} " in title)
+        count = float(body.count(spaced)) if term in body else 0.0
+        count += _TITLE * (term in title and spaced in title)
         if count:
             counts[term] = count
     return counts

@@ -6,10 +6,12 @@ Knows nothing of how answers are written or shown.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -26,7 +28,7 @@ from retrieval.ranking import Ranking, prune
 from retrieval.types import Hit, Passage, Scope, end_of
 from retrieval.variety import Candidate, Ranked
 
-_EACH = 60  # candidates by words and by meaning, from each owner in scope
+_WORDED, _NEAR = 60, 40  # candidates by words and by meaning, from each owner in scope
 _WIDER = 8  # times as many by meaning, where most are hidden because they were published later
 _PATIENCE = 20  # seconds for a question's vector; then words alone must do
 
@@ -56,11 +58,14 @@ class Search:
         self._index = index
         self._indexer = indexer
         self._model = model
-        self._beside = ThreadPoolExecutor(thread_name_prefix="meaning")
+        # threads of its own: those that many kinds of work share come to each search with cold caches
+        self._words = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="words")
+        self._meaning = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="meaning")
 
     def close(self) -> None:
         """Let go of the threads and the database's file."""
-        self._beside.shutdown()
+        self._words.shutdown()
+        self._meaning.shutdown()
         self._engine.dispose()
 
     async def find(
@@ -75,7 +80,8 @@ class Search:
         except IndexFault as fault:
             collections = {}
             _log.warning("search.words_only", reason=str(fault))
-        return await asyncio.to_thread(self._find, question, scope, collections, k, now, as_of)
+        work = partial(self._find, question, scope, collections, k, now, as_of)
+        return await asyncio.get_running_loop().run_in_executor(self._words, work)
 
     def _find(
         self,
@@ -87,7 +93,7 @@ class Search:
         as_of: date | None,
     ) -> Found:
         until = end_of(as_of) if as_of else None
-        meaning = self._beside.submit(self._by_meaning, question, collections)
+        meaning = self._meaning.submit(self._by_meaning, question, collections)
         with self._engine.connect() as connection:
             seen = extent(connection, scope, until or now)
             asked = questions.understand(question, seen.publishers)
@@ -97,7 +103,7 @@ class Search:
             vector, similar = self._waited(meaning)
             ranking.weigh(_candidates(connection, _without(similar, ranking.weighed), until, now))
             if vector is not None and _mostly_hidden(similar, ranking.weighed):
-                similar = self._nearest(collections, vector, _EACH * _WIDER)
+                similar = self._nearest(collections, vector, _NEAR * _WIDER)
                 ranking.weigh(_candidates(connection, _without(similar, ranking.weighed), until, now))
             cosines = {number: cosine for found in similar.values() for number, cosine in found.items()}
             ranked = ranking.best(cosines, as_of=until or now, k=k)
@@ -111,7 +117,7 @@ class Search:
         if not collections:
             return None, {}
         vector = self._model.question(question)
-        return vector, self._nearest(collections, vector, _EACH)
+        return vector, self._nearest(collections, vector, _NEAR)
 
     def _nearest(self, collections: Mapping[str, str], vector: Vectors, limit: int) -> _Similar:
         return {owner: dict(self._index.nearest(name, vector, limit)) for owner, name in collections.items()}
@@ -135,7 +141,7 @@ def _by_words(
         counts = keywords.frequencies(connection, owner, asked.terms)
         for term, count in counts.items():
             summed[term] += count
-        found[owner] = keywords.find(connection, owner, prune(counts), _EACH, moment)
+        found[owner] = keywords.find(connection, owner, prune(counts), _WORDED, moment)
     return summed, found
 
 
