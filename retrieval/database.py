@@ -69,6 +69,16 @@ def read(connection: Connection, query: str, values: Sequence[object] = ()) -> l
     return found
 
 
+def lasting(connection: Connection, name: str) -> dict[Any, Any]:
+    """What was kept under a name on a connection that only reads; empty once another one has written."""
+    version = read(connection, "PRAGMA data_version")
+    if connection.info.get("version") != version:
+        connection.info.clear()
+        connection.info["version"] = version
+    kept: dict[Any, Any] = connection.info.setdefault(name, {})
+    return kept
+
+
 def marks(values: Sequence[object]) -> str:
     """As many ``?`` as there are values, for an ``IN``."""
     return ",".join("?" * len(values))

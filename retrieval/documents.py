@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retrieval.database import marks, read, rows
+from retrieval.database import lasting, marks, read, rows
 from retrieval.errors import NotFound
 from retrieval.types import Document, Passage, Scope
 
@@ -213,15 +213,13 @@ _NEWEST = "SELECT max(published) FROM documents WHERE owner = ? AND published <=
 
 def _counted(connection: Connection, owners: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
     """The passages and the publishers' names of some owners, counted anew when the database has changed."""
-    version = read(connection, "PRAGMA data_version")
-    if connection.info.get("version") != version:
-        connection.info.update(version=version, counted={})
-    counted: dict[tuple[str, ...], tuple[int, tuple[str, ...]]] = connection.info["counted"]
+    counted = lasting(connection, "extent")
     if owners not in counted:
         query = "SELECT publisher, sum(passages) FROM documents WHERE owner IN "
         found = read(connection, f"{query} ({marks(owners)}) GROUP BY publisher", owners)
         counted[owners] = sum(count for _, count in found), tuple(name for name, _ in found if name)
-    return counted[owners]
+    found_before: tuple[int, tuple[str, ...]] = counted[owners]
+    return found_before
 
 
 def document_of(row: Sequence[Any]) -> Document:

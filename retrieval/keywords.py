@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from retrieval.database import marks, read
+from retrieval.database import lasting, marks, read
 from retrieval.terms import terms
 
+_KEPT = 20_000  # terms whose frequency is remembered: counting a common one takes longer than finding it
 FOLDING = 1  # to be raised with every change to what `terms` makes of a text: the words are then folded anew
 
 
@@ -69,9 +70,14 @@ def frequencies(connection: Connection, owner: str, wanted: Iterable[str]) -> di
     table = _name(owner)
     if not _exists(connection, table):
         return {}
+    known = lasting(connection, table)
+    if len(known) > _KEPT:
+        known.clear()
     listed = list(wanted)
-    found = read(connection, f"SELECT term, doc FROM {table}_terms WHERE term IN ({marks(listed)})", listed)
-    return dict.fromkeys(listed, 0) | dict(found)
+    if new := [term for term in listed if term not in known]:
+        found = read(connection, f"SELECT term, doc FROM {table}_terms WHERE term IN ({marks(new)})", new)
+        known |= dict.fromkeys(new, 0) | dict(found)
+    return {term: known[term] for term in listed}
 
 
 def find(

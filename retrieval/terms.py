@@ -96,7 +96,7 @@ def question_terms(question: str) -> list[str]:
     return [term for term in every if term not in empty] or every
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _parts(stretch: str) -> tuple[str, ...]:
     return tuple(term for match in _TOKEN.finditer(stretch) for term in _terms(match))
 
@@ -122,7 +122,7 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", folded)))
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def _stem(word: str) -> str:
     if _CYRILLIC.search(word):
         return str(_stemmer("russian").stemWord(word))
