@@ -11,12 +11,17 @@ Architecture: Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Tran
 from __future__ import annotations
 
 import platform
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from retrieval.errors import ModelFault
 
 if TYPE_CHECKING:
     from onnx import GraphProto
@@ -25,6 +30,26 @@ _FUSED = "com.microsoft"  # ONNX Runtime's own operators
 _EMBEDDINGS = "inner.embeddings"
 _LAYER = "inner.encoder.layer"
 _EPSILON = 1e-12  # of the layer normalisations
+_REVISION = 1  # to be raised with every change to what is made
+
+
+def rewritten(source: Path, folder: Path, *, heads: int) -> Path:
+    """The encoder of an ONNX file as :func:`rewrite` makes it, kept in ``folder`` and made where it is not.
+
+    A process of its own makes it: what that takes in memory would stay with this one. Raises ModelFault.
+    """
+    made = folder / f"{source.stem}-{_REVISION}.onnx"
+    if not made.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder) as aside:
+            part = Path(aside) / made.name
+            command = [sys.executable, "-m", __name__, str(source), str(part), str(heads)]
+            done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 – our own module
+            if done.returncode:
+                reason = done.stderr.strip().rpartition("\n")[2]
+                raise ModelFault(f"The embedding model could not be prepared in {folder} ({reason}).")
+            part.replace(made)
+    return made
 
 
 def rewrite(source: Path, made: Path, *, heads: int) -> None:
@@ -167,3 +192,7 @@ class _Writer:
 
         self._kept[name] = numpy_helper.from_array(value, name)
         return name
+
+
+if __name__ == "__main__":
+    rewrite(Path(sys.argv[1]), Path(sys.argv[2]), heads=int(sys.argv[3]))

