@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from retrieval.errors import FootnoteError
+from retrieval.fetch import Fault, host_of
 
 
 class SettingsFault(FootnoteError):
@@ -48,6 +49,46 @@ class Settings(BaseSettings):
     openai_base_url: AnyHttpUrl | None = Field(
         None, description="The address of an OpenAI-compatible server, up to /v1; empty for OpenAI's own."
     )
+    openai_model: str | None = Field(
+        None,
+        description="The language model that writes answers, by that server's name for it; empty: answers "
+        "are made of the sources' own sentences.",
+    )
+    openai_timeout: int = Field(
+        120,
+        ge=5,
+        description="Seconds a reply of the language model may take. A home machine that reads 35 tokens a "
+        "second and writes 5 needs 600.",
+    )
+    model_tokens_a_day_each: int = Field(
+        500000,
+        ge=0,
+        description="Tokens, read and written, that each person may use of the language model in a day "
+        "(UTC); 0: no limit. An answer takes about 10000.",
+    )
+    model_tokens_a_day: int = Field(
+        2000000, ge=0, description="The same for everybody together; 0: no limit."
+    )
+    model_price_in: float = Field(
+        0, ge=0, description="What a million tokens cost that the language model reads, to count its cost."
+    )
+    model_price_out: float = Field(
+        0, ge=0, description="What a million tokens cost that the language model writes."
+    )
+    model_cost_a_day: float = Field(
+        0, ge=0, description="What everybody together may spend in a day (UTC) at these prices; 0: no limit."
+    )
+    citation_check: Literal["code", "model"] = Field(
+        "code",
+        description="Who checks that a written statement is supported by its quote: `code`, or `model` for a "
+        "second opinion of the language model on top, which is stricter, slower and dearer.",
+    )
+    fetch_allow_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts at home that web addresses may lead to, separated by commas, such as a NAS or a "
+        "wiki: names or addresses, on any port. Empty: only what is public is fetched. Whoever may add "
+        "documents can then read what these hosts show without a password.",
+    )
     chroma_url: AnyHttpUrl | None = Field(
         None, description="A Chroma server to keep the vector index in; empty to keep it in the data folder."
     )
@@ -62,13 +103,31 @@ class Settings(BaseSettings):
             raise ValueError("write numeric ids separated by commas, for example 123456789,987654321")
         return tuple(int(part) for part in parts)
 
-    @model_validator(mode="after")
-    def _embeddings_have_a_server(self) -> Settings:
-        if self.embeddings.startswith("openai:") and not (self.openai_api_key or self.openai_base_url):
+    @field_validator("fetch_allow_private_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(host_of(part.strip()) for part in value.split(",") if part.strip())
+        except Fault:
             raise ValueError(
-                f"EMBEDDINGS={self.embeddings} needs OPENAI_API_KEY, "
-                "or OPENAI_BASE_URL for a server of your own"
-            )
+                "write names or addresses separated by commas, for example nas.local,192.168.1.20"
+            ) from None
+
+    @model_validator(mode="after")
+    def _models_have_a_server(self) -> Settings:
+        embeddings = f"EMBEDDINGS={self.embeddings}" if self.embeddings.startswith("openai:") else None
+        writer = f"OPENAI_MODEL={self.openai_model}" if self.openai_model else None
+        needy = embeddings or writer
+        if needy and not (self.openai_api_key or self.openai_base_url):
+            raise ValueError(f"{needy} needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own")
+        return self
+
+    @model_validator(mode="after")
+    def _cost_has_prices(self) -> Settings:
+        if self.model_cost_a_day and not (self.model_price_in or self.model_price_out):
+            raise ValueError("MODEL_COST_A_DAY needs MODEL_PRICE_IN and MODEL_PRICE_OUT to count by")
         return self
 
 
