@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from retrieval.library import AddReport
-from retrieval.types import Answer, Citation, Document, Hit
+from retrieval.types import Answer, Citation, Document, Hit, Statement
 
 
 def hits(found: Sequence[Hit]) -> dict[str, Any]:
@@ -20,14 +20,17 @@ def answer(said: Answer) -> dict[str, Any]:
         "answered": said.answered,
         "mode": said.mode,
         "as_of": said.as_of.isoformat(),
-        "statements": [
-            {"text": statement.text, "citations": list(statement.citations)} for statement in said.statements
-        ],
+        "statements": [_statement(each) | {"check": each.check} for each in said.statements],
         "citations": [_citation(citation) for citation in said.citations],
         "nearest": [_citation(citation) for citation in said.nearest],
         "withheld": said.withheld,
-        "conflicts": [],
+        "conflicts": [
+            [{"value": side.value} | _statement(side.statement) for side in each.sides]
+            for each in said.conflicts
+        ],
         "follow_ups": list(said.follow_ups),
+        "understood": said.understood,
+        "without_model": said.without_model,
     }
 
 
@@ -60,6 +63,10 @@ def added(report: AddReport) -> dict[str, Any]:
         "unreadable": list(report.unreadable),
         "passages": report.passages,
     }
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    return {"text": statement.text, "citations": list(statement.citations)}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.terminal_text import print_answer
@@ -11,12 +12,14 @@ from retrieval.documents import Holdings
 from retrieval.errors import FootnoteError
 from retrieval.library import Library
 from retrieval.sample import QUESTIONS
-from retrieval.types import Scope
+from retrieval.types import Exchange, Scope
 
 _NOT_IN_TELEGRAM = (
     "No TELEGRAM_BOT_TOKEN is set: send /newbot to @BotFather in Telegram, write the token into .env and "
     "start again; until then, ask here."
 )
+
+_TURNS = 6  # of the conversation that a question may lean on
 
 
 async def converse(library: Library) -> None:
@@ -28,9 +31,10 @@ async def converse(library: Library) -> None:
     if terminal:
         examples = QUESTIONS[:3] if holdings.sample else ()
         print("\n".join(["", *(f"Try: {question}" for question in examples), "Ctrl-D ends."]))
+    history: list[Exchange] = []
     while line := await asyncio.to_thread(_read, terminal):
         if question := line.strip():
-            await _answer(library, question)
+            history += await _answer(library, question, history[-_TURNS:])
     if terminal:
         print()
 
@@ -54,15 +58,17 @@ def _counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
-async def _answer(library: Library, question: str) -> None:
+async def _answer(library: Library, question: str, history: Sequence[Exchange]) -> list[Exchange]:
+    """Print the answer to one question; returns what the next questions may lean on."""
     print()
     try:
-        answer = await library.ask(question, Scope())
+        answer = await library.ask(question, Scope(), history=history)
     except FootnoteError as error:
         print(error, file=sys.stderr)
-    else:
-        print_answer(answer, today=datetime.now(UTC).date(), file=sys.stdout)
+        return []
+    print_answer(answer, today=datetime.now(UTC).date(), file=sys.stdout)
     sys.stdout.flush()
+    return [Exchange(answer.understood or question, tuple(each.text for each in answer.statements))]
 
 
 def _read(terminal: bool) -> str:

@@ -7,8 +7,11 @@ from contextlib import asynccontextmanager
 
 from bot import logs
 from bot.settings import Settings, load
+from retrieval import database
 from retrieval.embeddings import EmbeddingModel, LocalMiniLM, MultilingualE5, OpenAIEmbeddings
 from retrieval.library import Library, open_library
+from retrieval.llm import Budget, LanguageModel, Ledger, OpenAICompatible
+from retrieval.writing import Writer
 
 
 @asynccontextmanager
@@ -23,17 +26,57 @@ async def opened() -> AsyncIterator[Library]:
 async def library_of(settings: Settings) -> AsyncIterator[Library]:
     """The library that the settings describe."""
     url = str(settings.chroma_url) if settings.chroma_url else None
-    async with open_library(settings.footnote_data_dir, _model(settings), chroma_url=url) as library:
+    async with (
+        language_model_of(settings) as model,
+        open_library(
+            settings.footnote_data_dir,
+            _model(settings),
+            chroma_url=url,
+            writer=Writer(model, second_opinion=settings.citation_check == "model") if model else None,
+        ) as library,
+    ):
         yield library
+
+
+@asynccontextmanager
+async def language_model_of(settings: Settings) -> AsyncIterator[LanguageModel | None]:
+    """The language model that the settings name, with its books in the data folder, or None."""
+    if not settings.openai_model:
+        yield None
+        return
+    engine = database.connect(settings.footnote_data_dir / "footnote.sqlite")
+    budget = Budget(
+        tokens_each=settings.model_tokens_a_day_each,
+        tokens=settings.model_tokens_a_day,
+        money=settings.model_cost_a_day,
+        price_read=settings.model_price_in,
+        price_written=settings.model_price_out,
+    )
+    model = OpenAICompatible(
+        settings.openai_model,
+        Ledger(engine, budget),
+        api_key=_key(settings),
+        base_url=_server(settings),
+        patience=settings.openai_timeout,
+    )
+    try:
+        yield model
+    finally:
+        await model.close()
+        await engine.dispose()
 
 
 def _model(settings: Settings) -> EmbeddingModel:
     if settings.embeddings == "local":
-        return LocalMiniLM()
+        return LocalMiniLM(settings.footnote_data_dir / "models")
     if settings.embeddings == "multilingual":
         return MultilingualE5()
-    return OpenAIEmbeddings(
-        settings.embeddings.removeprefix("openai:"),
-        settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none",
-        str(settings.openai_base_url) if settings.openai_base_url else None,
-    )
+    return OpenAIEmbeddings(settings.embeddings.removeprefix("openai:"), _key(settings), _server(settings))
+
+
+def _key(settings: Settings) -> str:
+    return settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
+
+
+def _server(settings: Settings) -> str | None:
+    return str(settings.openai_base_url) if settings.openai_base_url else None

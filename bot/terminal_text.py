@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TextIO
 
-from bot.render.answers import link_of, page_of, sample_note
+import prompts
 from bot.render.clean import day, line, paragraph
-from retrieval.types import Answer, Citation, Statement
+from bot.render.mentions import link_of, page_of
+from bot.render.notes import notes, shown
+from retrieval.types import Answer, Citation, Side, Statement
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,13 +33,14 @@ def print_answer(answer: Answer, *, today: date, file: TextIO) -> None:
 
 def plain_answer(answer: Answer, *, today: date) -> str:
     """An answer without colours or wrapping: its statements, then what each number stands for."""
-    blocks = [f"As of {day(answer.as_of)}:"] if answer.as_of != today else []
+    blocks = [*_taken(answer), *([f"As of {day(answer.as_of)}:"] if answer.as_of != today else [])]
     blocks += [
         f"{paragraph(statement.text)} {_numbers(statement)}".rstrip() for statement in answer.statements
     ]
+    blocks += _disagreements(answer)
     if not answer.answered:
         blocks += [_NOT_SAID, _NEAREST] if answer.nearest else [_NOT_SAID]
-    for citation in _shown(answer):
+    for citation in shown(answer):
         mark = f"[{citation.number}]" if answer.answered else "-"
         indent = " " * (len(mark) + 1)
         lines = (_quote(citation), source_line(citation), where(citation))
@@ -63,15 +65,18 @@ def where(citation: Citation) -> str:
 def _print_styled(answer: Answer, today: date, console: Console) -> None:
     from rich.text import Text
 
-    if answer.as_of != today:
-        console.print(Text(f"As of {day(answer.as_of)}", style="italic"), end="\n\n")
+    as_of = [f"As of {day(answer.as_of)}"] if answer.as_of != today else []
+    for head in (*_taken(answer), *as_of):
+        console.print(Text(head, style="italic"), end="\n\n")
     for statement in answer.statements:
         console.print(_statement(answer, statement), end="\n\n")
+    for text in _disagreements(answer):
+        console.print(Text(text), end="\n\n")
     if not answer.answered:
         console.print(Text(_NOT_SAID, style="bold"), end="\n\n")
         if answer.nearest:
             console.print(Text(_NEAREST), end="\n\n")
-    for citation in _shown(answer):
+    for citation in shown(answer):
         console.print(_source(citation, f"[{citation.number}]" if answer.answered else "•"))
     for text in _closing(answer):
         console.print()
@@ -113,12 +118,31 @@ def _numbers(statement: Statement) -> str:
     return " ".join(f"[{number}]" for number in statement.citations)
 
 
-def _shown(answer: Answer) -> Sequence[Citation]:
-    return answer.citations if answer.answered else answer.nearest
+def _taken(answer: Answer) -> list[str]:
+    """The question as it was understood, where that differs much from the one asked."""
+    if not answer.understood:
+        return []
+    return [f"{prompts.text('understood')} {paragraph(answer.understood)}"]
+
+
+def _disagreements(answer: Answer) -> list[str]:
+    """Each value that sources disagree on: who holds what, and since when."""
+    return [
+        "\n".join(["Sources disagree:", *(_side(answer, side) for side in conflict.sides)])
+        for conflict in answer.conflicts
+    ]
+
+
+def _side(answer: Answer, side: Side) -> str:
+    documents = [citation.document for citation in answer.cited_by(side.statement)][:1]
+    about = [part for one in documents for part in (line(one.publisher, 80), one.day and day(one.day))]
+    said = " · ".join(part for part in (line(side.value, 80), *about) if part)
+    stated = side.statement.text in [statement.text for statement in answer.statements]
+    words = "" if stated else f": {paragraph(side.statement.text)}"
+    return f"- {said}{words} {_numbers(side.statement)}".rstrip()
 
 
 def _closing(answer: Answer) -> list[str]:
-    """The note on sample articles, and what could be asked next."""
-    note = sample_note([citation.document for citation in _shown(answer)])
+    """What is to be said about the answer, and what could be asked next."""
     following = [f"You could ask: {paragraph(question)}" for question in answer.follow_ups]
-    return [*([note] if note else []), *(["\n".join(following)] if following else [])]
+    return [*notes(answer), *(["\n".join(following)] if following else [])]

@@ -1,6 +1,7 @@
 """Every word Footnote says, read as data with ``$names`` to fill in. Knows nothing of who says it or to whom.
 
 A longer text is a file of its own, ``<name>.md``. Short lines share ``lines.md``, each under its ``# name``.
+What a language model reads is a file a task, ``<task>.md``; its parts are named ``<task>.<part>``.
 """
 
 from __future__ import annotations
@@ -62,12 +63,18 @@ def _texts() -> dict[str, Template]:
     for file in resources.files("prompts").iterdir():
         stem, _, ending = file.name.rpartition(".")
         if ending == "md":
-            found |= (
-                _sections(file.read_text("utf-8")) if stem == _SHARED else {stem: file.read_text("utf-8")}
-            )
+            parts = _sections(file.read_text("utf-8"))
+            found |= {_name(stem, part): words for part, words in parts.items()}
     return {name: Template(words.strip()) for name, words in found.items()}
 
 
 def _sections(words: str) -> dict[str, str]:
+    """The parts of a file by their headings; one without any is a single part of no name."""
     pieces = _HEADING.split(words)
-    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
+    return dict(zip(pieces[1::2], pieces[2::2], strict=True)) or {"": words}
+
+
+def _name(stem: str, part: str) -> str:
+    if stem == _SHARED:
+        return part
+    return f"{stem}.{part}" if part else stem

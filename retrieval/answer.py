@@ -6,16 +6,15 @@ Knows nothing of models, storage or how an answer is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from rapidfuzz import fuzz
 
 from retrieval.citations import number, quote_from
-from retrieval.evidence import Candidate, Weighed, answers, candidates, weigh
+from retrieval.evidence import Candidate, Evidence, gather
 from retrieval.noise import gives_orders, is_noise, spoken
-from retrieval.relevance import Asked
 from retrieval.terms import question_terms, terms
 from retrieval.types import Answer, Citation, Hit, Passage, Quote, Span
 
@@ -65,15 +64,19 @@ def compose(
     of which say it. ``newest`` is the day of the newest document the search could see; without it the
     newest of the hits stands in.
     """
-    asked = Asked(question, rarity)
-    weighed = weigh(asked, hits, as_of=as_of, newest=newest)
-    found = _choose(candidates(asked, weighed)) if answers(asked, weighed) else []
+    return extract(gather(question, hits, rarity=rarity, as_of=as_of, newest=newest))
+
+
+def extract(evidence: Evidence) -> Answer:
+    """The answer in the evidence's own sentences, or the nearest passages where it does not answer."""
+    question, as_of = evidence.question.text, evidence.as_of
+    found = _choose(evidence.sentences) if evidence.answers else []
     if not found:
-        return Answer(question, as_of, nearest=_nearest(asked, weighed))
-    found = _with_siblings(found, hits)
-    statements, citations = number((_shown(each.quotes[0]), each.quotes) for each in _in_order(found))
+        return Answer(question, as_of, nearest=nearest(evidence))
+    found = _with_siblings(found, evidence.hits)
+    statements, citations = number((shown(each.quotes[0]), each.quotes) for each in _in_order(found))
     cited = {citation.document.number for citation in citations}
-    return Answer(question, as_of, statements, citations, follow_ups=_follow_ups(asked, weighed, cited))
+    return Answer(question, as_of, statements, citations, follow_ups=follow_ups(evidence, cited))
 
 
 def _choose(ranked: Iterable[Candidate]) -> list[_Found]:
@@ -182,26 +185,28 @@ def _position(found: _Found) -> int:
     return found.candidate.span.start
 
 
-def _shown(quote: Quote) -> str:
+def shown(quote: Quote) -> str:
     """The words of a quote on one line."""
     return " ".join(quote.text.split())
 
 
-def _nearest(question: Asked, weighed: Sequence[Weighed]) -> tuple[Citation, ...]:
+def nearest(evidence: Evidence) -> tuple[Citation, ...]:
     """Up to three passages that come near, each shown by its nearest sentence; one for each document."""
-    nearest: dict[int, Quote] = {}
-    for each in sorted(weighed, key=lambda passage: -passage.worth):
+    question = evidence.question
+    near: dict[int, Quote] = {}
+    for each in sorted(evidence.weighed, key=lambda passage: -passage.worth):
         comes_near = each.covers > 0 or each.near > 0
         telling = [heard for heard in each.sentences if comes_near and not is_noise(heard.text)]
-        if telling and each.passage.document.number not in nearest and len(nearest) < NEAREST:
+        if telling and each.passage.document.number not in near and len(near) < NEAREST:
             span = max(telling, key=lambda heard: question.covered(heard.terms)).span
             place = Span(each.passage.start + span.start, each.passage.start + span.end)
-            nearest[each.passage.document.number] = quote_from(each.passage, place)
-    return number([("", list(nearest.values()))])[1]
+            near[each.passage.document.number] = quote_from(each.passage, place)
+    return number([("", list(near.values()))])[1]
 
 
-def _follow_ups(question: Asked, weighed: Sequence[Weighed], cited: set[int]) -> tuple[str, ...]:
-    """What else the hits can tell of the matter: titles of documents that are not cited."""
+def follow_ups(evidence: Evidence, cited: Collection[int]) -> tuple[str, ...]:
+    """What else was found of the matter: titles of documents whose numbers are not among those cited."""
+    question, weighed = evidence.question, evidence.weighed
     known = [each.passage.document.title for each in weighed if each.passage.document.number in cited]
     about = {term for title in known for term in question_terms(title)}
     offered: list[str] = []

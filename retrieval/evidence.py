@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from retrieval.noise import is_heading, spoken
 from retrieval.questions import understand
@@ -18,6 +19,7 @@ from retrieval.relevance import Asked
 from retrieval.types import Hit, Passage, Span
 
 ENOUGH = 0.61  # share of the question's weight that one passage must cover, adjusted as follows
+PROMISING = 0.45  # the same for a model to be asked, which also understands other words than the question's
 CLOSE, USUAL, FAR = 0.4, 0.5, 0.2  # what a cosine above or below the usual adds or takes, within bounds
 STALE = 0.35  # what an old passage loses of it where the library is fed with news
 STALE_NOW = 0.5  # and where the question asks for what is new
@@ -109,11 +111,43 @@ def _heard(question: Asked, text: str, span: Span) -> Heard:
     return Heard(span, words, question.heard(words))
 
 
-def answers(question: Asked, weighed: Sequence[Weighed]) -> bool:
-    """Whether anything found answers the question at all."""
-    best = max((each.worth for each in weighed), default=0.0)
-    unnamed = sum(not any(each.terms[name] for each in weighed) for name in question.names)
-    return best * UNNAMED**unnamed >= ENOUGH
+@dataclass(frozen=True)
+class Evidence:
+    """A question with what was found for it, weighed."""
+
+    question: Asked
+    hits: Sequence[Hit]
+    weighed: Sequence[Weighed]
+    as_of: date
+
+    @property
+    def answers(self) -> bool:
+        """Whether anything found answers the question at all."""
+        return self._worth >= ENOUGH
+
+    @property
+    def promises(self) -> bool:
+        """Whether anything found comes near enough for a model to look whether it answers."""
+        return self._worth >= PROMISING
+
+    @cached_property
+    def sentences(self) -> Sequence[Candidate]:
+        """Every sentence that could stand in an answer, best first."""
+        return candidates(self.question, self.weighed)
+
+    @property
+    def _worth(self) -> float:
+        best = max((each.worth for each in self.weighed), default=0.0)
+        names = self.question.names
+        return best * UNNAMED ** sum(not any(each.terms[name] for each in self.weighed) for name in names)
+
+
+def gather(
+    question: str, hits: Sequence[Hit], *, rarity: Mapping[str, float], as_of: date, newest: date | None
+) -> Evidence:
+    """Weigh what was found for a question; parameters as in :func:`retrieval.answer.compose`."""
+    asked = Asked(question, rarity)
+    return Evidence(asked, hits, weigh(asked, hits, as_of=as_of, newest=newest), as_of)
 
 
 def candidates(question: Asked, weighed: Iterable[Weighed]) -> list[Candidate]:

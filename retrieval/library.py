@@ -6,11 +6,11 @@ Knows nothing of Telegram, terminals or settings.
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -18,15 +18,17 @@ import structlog
 from filelock import FileLock
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retrieval import answer, database, documents, indexing, saving
+from retrieval import database, documents, indexing, saving
 from retrieval.documents import Documents, Holdings
-from retrieval.embeddings import EmbeddingModel
-from retrieval.errors import Unreadable
+from retrieval.embeddings import EmbeddingModel, LocalMiniLM, MultilingualE5
+from retrieval.errors import NotFound, Unreadable
+from retrieval.gate.support_meaning import Reader
 from retrieval.index import Index, lock
 from retrieval.indexing import Indexer, Progress, unseen
 from retrieval.saving import Saved
 from retrieval.search import Found, Search
 from retrieval.types import SHARED, Answer, Document, Draft, Exchange, Hit, Passage, Scope
+from retrieval.writing import Asking, Means, Writer, answering
 
 Clock = Callable[[], datetime]
 
@@ -67,15 +69,17 @@ async def open_library(
     model: EmbeddingModel,
     *,
     chroma_url: str | None = None,
+    writer: Writer | None = None,
     clock: Clock = lambda: datetime.now(UTC),
 ) -> AsyncIterator[Library]:
     """The library in a data folder, made on first use, and let go of at the end.
 
-    ``chroma_url`` names a Chroma server to use in place of the folder's own index; ``clock`` tells the
-    time in UTC. The folder is taken for this process when something is first searched or changed.
+    ``chroma_url`` names a Chroma server to use in place of the folder's own index. ``writer`` writes the
+    answers; without one they are the sources' own sentences. ``clock`` tells the time in UTC. The folder is
+    taken for this process when something is first searched or changed.
     """
     engine = database.connect(folder / "footnote.sqlite")
-    library = Library(folder, engine, model, chroma_url, clock)
+    library = Library(folder, engine, model, chroma_url, writer, clock)
     try:
         await database.apply(engine, "documents", documents.SCHEMA)
         await database.apply(engine, "index", indexing.SCHEMA)
@@ -90,13 +94,20 @@ class Library:
     """Documents, their index and the questions put to them, in one data folder."""
 
     def __init__(
-        self, folder: Path, engine: AsyncEngine, model: EmbeddingModel, chroma_url: str | None, clock: Clock
+        self,
+        folder: Path,
+        engine: AsyncEngine,
+        model: EmbeddingModel,
+        chroma_url: str | None,
+        writer: Writer | None,
+        clock: Clock,
     ) -> None:
         """Made by :func:`open_library`."""
         self.engine = engine
         self._folder = folder
         self._model = model
         self._chroma_url = chroma_url
+        self._writer = writer
         self._clock = clock
         self._documents = Documents(engine)
         self._opening = asyncio.Lock()
@@ -200,26 +211,42 @@ class Library:
         asker: str = SHARED,
         history: Sequence[Exchange] = (),
         about: Sequence[int] = (),
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncGenerator[Answer, None]:
         """The answer as it grows, statement by checked statement; the last one is complete.
 
         ``asker`` is whose budget a model is paid from. ``history`` is the conversation so far, oldest first.
         ``about`` are the numbers of passages that the question is about, which are looked at first.
         Closing the iterator ends a model's work.
         """
-        found = await self._find(question, scope, _READ, as_of)
-        rarity = {
-            term: math.log((found.extent.passages + 1) / (count + 0.5))
-            for term, count in found.frequencies.items()
-        }
-        yield await asyncio.to_thread(
-            answer.compose,
-            question,
-            found.hits,
-            rarity=rarity,
-            as_of=as_of or self._clock().date(),
-            newest=found.extent.newest,
+        today = as_of or self._clock().date()
+        asking = Asking(question, scope, today, asker, tuple(history), await self._passages(about, scope))
+        growing = answering(
+            asking, lambda words: self._find(words, scope, _READ, as_of), self._writer, self._means
         )
+        async with aclosing(growing) as answers:
+            async for answer in answers:
+                yield answer
+
+    async def _passages(self, numbers: Iterable[int], scope: Scope) -> tuple[Passage, ...]:
+        """The passages of these numbers that are still held and in scope."""
+        found = []
+        for number in numbers:
+            try:
+                found.append(await self._documents.passage(number, scope))
+            except NotFound:
+                continue
+        return tuple(found)
+
+    @cached_property
+    def _means(self) -> Means:
+        """What the embedding model lends to the checks: they know the scores of these two."""
+        model = self._model
+        similar = self._likeness if isinstance(model, MultilingualE5) else None
+        return Means(similar, Reader(model) if isinstance(model, LocalMiniLM) else None)
+
+    def _likeness(self, one: str, other: str) -> float:
+        """How alike two texts are in meaning, as the cosine of their vectors."""
+        return float(self._model.question(one) @ self._model.question(other))
 
     async def _find(self, question: str, scope: Scope, k: int, as_of: date | None) -> Found:
         search = (await self._ready()).search

@@ -38,12 +38,43 @@ def test_an_unknown_text_is_named() -> None:
         prompts.text("nothing_like_it")
 
 
-@pytest.mark.parametrize("name", prompts.names())
+FOR_PEOPLE = [name for name in prompts.names() if "." not in name]
+FOR_MODELS = [name for name in prompts.names() if "." in name]
+
+
+@pytest.mark.parametrize("name", FOR_PEOPLE)
 def test_every_text_says_something_and_fits_one_message(name: str) -> None:
     filled = prompts.text(name, **dict.fromkeys(prompts.variables(name), "x" * 80))
     assert 0 < len(filled) < 2_000
     assert filled == filled.strip()
     assert "# " not in filled
+
+
+@pytest.mark.parametrize("task", sorted({name.partition(".")[0] for name in FOR_MODELS}))
+def test_every_task_for_a_model_has_a_right_and_a_wrong_example(task: str) -> None:
+    whole = "\n".join(prompts._template(name).template for name in FOR_MODELS if name.startswith(f"{task}."))
+    assert "\nRight" in whole
+    assert "\nWrong" in whole
+    assert f"{task}.request" in FOR_MODELS
+
+
+@pytest.mark.parametrize("name", [name for name in FOR_MODELS if name.endswith(".rules")])
+def test_rules_never_change_from_request_to_request(name: str) -> None:
+    assert prompts.variables(name) == set()
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in FOR_MODELS if name.endswith(".request") and name != "repair.request"]
+)
+def test_what_strangers_wrote_is_fenced_by_a_mark_of_the_request(name: str) -> None:
+    assert "mark" in prompts.variables(name)
+    assert prompts._template(name).template.count("$mark end") == 2
+
+
+def test_the_parts_of_a_task_are_named_after_it() -> None:
+    assert prompts.variables("opinion.statement") == {"mark", "id", "sentence", "evidence"}
+    with pytest.raises(prompts.UnknownTextError, match="“opinion”"):
+        prompts.text("opinion")
 
 
 def test_every_text_the_code_asks_for_exists_and_gets_its_variables() -> None:

@@ -12,7 +12,7 @@ import pytest
 from rendering import TODAY, a_citation, a_document, an_answer
 
 from bot.terminal_text import plain_answer, print_answer
-from retrieval.types import Answer, Statement, person
+from retrieval.types import Answer, Conflict, Side, Statement, person
 
 TITLES = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "security" / "hostile_titles.txt"
 
@@ -116,3 +116,37 @@ def test_hostile_words_bring_no_codes_and_no_lines_of_their_own() -> None:
         styled = printed(answer, Terminal())
         styled.encode()
         assert "\x1b" not in without_codes(styled)
+
+
+def test_what_telegram_shows_about_an_answer_the_terminal_says_too() -> None:
+    new, old = a_document(1, "Costs rise"), a_document(2, "Costs", publisher=None, published=None)
+    said = Statement("It costs 512 million.", (1,), "words")
+    other = Statement("It was to cost 487 million.", (2,))
+    answer = Answer(
+        "?",
+        TODAY,
+        (said,),
+        (a_citation(1, "costs 512 million", new), a_citation(2, "487 million", old)),
+        mode="model",
+        withheld=2,
+        conflicts=(Conflict((Side("512 million", said), Side("487 million", other))),),
+        understood="What does the barrier cost?",
+        without_model="outage",
+    )
+    expected = (
+        "I took this as: What does the barrier cost?\n\n"
+        "It costs 512 million. [1]\n\n"
+        "Sources disagree:\n"
+        "- 512 million · Meridian Ledger · 2 October 2025 [1]\n"
+        "- 487 million: It was to cost 487 million. [2]\n\n"
+    )
+    closing = (
+        "2 more statements were written but not supported by the sources, so they are withheld.\n\n"
+        "This ends early: the language model could not be reached any more.\n"
+    )
+    plain = printed(answer, io.StringIO())
+    assert plain.startswith(expected)
+    assert plain.endswith(closing)
+    styled = " ".join(without_codes(printed(answer, Terminal())).split())
+    for part in (*expected.split("\n\n"), *closing.split("\n\n")):
+        assert " ".join(part.split()) in styled
