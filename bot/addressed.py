@@ -1,13 +1,14 @@
-"""Decides whether a message speaks to the bot, and what it asks for. Knows nothing of who may speak."""
+"""Decides whether an update speaks to the bot, and what it asks for. Knows nothing of who may speak."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from telegram import Message, User
+from telegram import Message, Update, User
 
 PRIVATE = "private"
+STOPPED = "stopped_message_generation"  # an update of Bot API 10.3: somebody stopped a preview
 
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
@@ -18,6 +19,27 @@ class Wish:
 
     command: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Somebody stopped the preview of an answer in their private chat."""
+
+    person: int
+    draft: int
+    thread: int | None = None
+
+    @classmethod
+    def of(cls, update: Update) -> Halt | None:
+        """What an update stops; python-telegram-bot hands on unread what is newer than itself."""
+        stopped = update.api_kwargs.get(STOPPED)
+        if not isinstance(stopped, dict):
+            return None
+        chat, draft, thread = (stopped.get(name) for name in ("chat", "draft_id", "message_thread_id"))
+        number = chat.get("id") if isinstance(chat, dict) else None
+        if not isinstance(number, int) or not isinstance(draft, int):
+            return None
+        return cls(number, draft, thread if isinstance(thread, int) else None)
 
 
 def wish_of(message: Message, me: User) -> Wish | None:

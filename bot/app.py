@@ -8,6 +8,7 @@ import signal
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,24 +27,39 @@ from telegram.ext import (
 )
 
 import prompts
-from bot import asked, people
+from bot import asked, grounds, histories, people, watches
+from bot.addressed import Halt
 from bot.asked import Asked
 from bot.backlog import Backlog
 from bot.faults import described
-from bot.handlers import access, buttons, messages
+from bot.grounds import Grounds
+from bot.handlers import access, buttons, messages, questions, watching
 from bot.handlers.desk import Desk
+from bot.handlers.ticket import Ticket
+from bot.histories import Histories
 from bot.outbox import Outbox
 from bot.people import Clock, People
 from bot.polling import Poller
+from bot.streaming import Drafts
 from bot.turns import Turns
+from bot.watches import Watches
 from bot.wire import quiet_logs, requests
 from retrieval import database
 
 if TYPE_CHECKING:
     from retrieval.library import Library
 
+_SCHEMAS = {
+    "people": people.SCHEMA,
+    "asked": asked.SCHEMA,
+    "histories": histories.SCHEMA,
+    "grounds": grounds.SCHEMA,
+    "watches": watches.SCHEMA,
+}
 _QUESTIONS_WAITING = 5
 _UPLOADS_WAITING = 20
+_LOOKS_WAITING = 1
+_EVERYBODY = 0  # the line of looks that no chat's upload asked for
 _GRACE = 4.0  # seconds for answers under way when the bot is told to stop
 
 _SHORTLY = 2.0  # seconds for each other step of stopping
@@ -87,7 +103,7 @@ async def run_bot(
     _add_handlers(app, desk)
     poller = Poller(app.bot, app.update_queue.put)
     with _signals(stop) as stopped:
-        serving = asyncio.create_task(_serve(app, poller))
+        serving = asyncio.create_task(_serve(app, poller, desk))
         ending = asyncio.create_task(stopped.wait())
         try:
             await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
@@ -109,18 +125,32 @@ def _application(config: BotConfig) -> App:
 
 
 async def _desk(bot: Bot, config: BotConfig, library: Library, engine: AsyncEngine, clock: Clock) -> Desk:
-    await database.apply(engine, "people", people.SCHEMA)
-    await database.apply(engine, "asked", asked.SCHEMA)
+    for component, steps in _SCHEMAS.items():
+        await database.apply(engine, component, steps)
     known = People(engine, config.allowed_users, clock)
     await known.load()
+    under_way: dict[int, Ticket] = {}
+
+    def sent(chat: int) -> None:
+        """A message takes the place of a preview, which is then drawn anew."""
+        ticket = under_way.get(chat)
+        if ticket and ticket.preview:
+            ticket.preview.covered()
+
     return Desk(
         bot=bot,
         library=library,
         people=known,
         asked=Asked(engine, clock),
-        outbox=Outbox(bot),
+        histories=Histories(engine, clock),
+        grounds=Grounds(engine, clock),
+        watches=Watches(engine, clock),
+        outbox=Outbox(bot, sent=sent),
+        drafts=Drafts(bot),
         questions=Turns(waiting=_QUESTIONS_WAITING),
         uploads=Turns(waiting=_UPLOADS_WAITING),
+        looks=Turns(waiting=_LOOKS_WAITING),
+        under_way=under_way,
         backlog=Backlog(clock()),
         clock=clock,
         inbox=_empty_inbox(config.folder),
@@ -137,7 +167,7 @@ def _empty_inbox(folder: Path) -> Path:
 
 
 def _add_handlers(app: App, desk: Desk) -> None:
-    """Access comes before everything; then messages and taps, and no other kind of update."""
+    """Access comes before everything; then messages, taps and stops, and no other kind of update."""
 
     async def admit(update: Update, _context: Context) -> None:
         await access.admit(desk, update)
@@ -150,6 +180,10 @@ def _add_handlers(app: App, desk: Desk) -> None:
         if update.callback_query is not None:
             await buttons.tapped(desk, update.callback_query)
 
+    async def stopped(update: Update, _context: Context) -> None:
+        if halt := Halt.of(update):
+            await questions.stop_preview(desk, halt)
+
     async def failed(_update: object, context: Context) -> None:
         if context.error is not None:
             _log.error("update.failed", **described(context.error))
@@ -157,15 +191,18 @@ def _add_handlers(app: App, desk: Desk) -> None:
     app.add_handler(TypeHandler(Update, admit), group=-1)
     app.add_handler(MessageHandler(filters.UpdateType.MESSAGE, read))
     app.add_handler(CallbackQueryHandler(tap))
+    app.add_handler(TypeHandler(Update, stopped))
     app.add_error_handler(failed)
 
 
-async def _serve(app: App, poller: Poller) -> None:
+async def _serve(app: App, poller: Poller, desk: Desk) -> None:
     await poller.begin()
     await app.initialize()
     await app.start()
     _log.info("bot.started", bot=app.bot.id)
     await _within(_SHORTLY, _offer_commands(app.bot))
+    interrupted = await desk.watches.interrupted()  # before anything new can be claimed
+    desk.looks.take(_EVERYBODY, partial(watching.resume, desk, interrupted))
     await poller.run()
 
 
@@ -181,7 +218,7 @@ async def _close(app: App, poller: Poller, desk: Desk, *, confirm: bool) -> None
         if confirm:
             await _within(_SHORTLY, poller.confirm())
         await _within(_SHORTLY, app.stop())
-    await asyncio.gather(desk.questions.close(_GRACE), desk.uploads.close(_GRACE))
+    await asyncio.gather(*(turns.close(_GRACE) for turns in (desk.questions, desk.uploads, desk.looks)))
     await _within(_SHORTLY, app.shutdown())
     await _within(_SHORTLY, app.bot.shutdown())
     _log.info("bot.stopped")

@@ -1,12 +1,12 @@
-"""Runs blocking work beside the event loop without holding up the end of the program. Knows no more."""
+"""Runs work apart from whoever waits for it: in a thread, or safe from being cancelled. Knows no more."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -34,3 +34,13 @@ async def in_thread(work: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name="aside", daemon=True).start()
     return await done
+
+
+async def undisturbed(work: Coroutine[Any, Any, None]) -> None:
+    """Do ``work`` to its end, even where whoever waits for it is cancelled meanwhile."""
+    task = asyncio.create_task(work)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
+    if not task.cancelled():
+        task.result()

@@ -88,22 +88,26 @@ async def run() -> None:
 @_command
 async def add(
     sources: Annotated[
-        list[Path], typer.Argument(help="Files, folders and JSONL corpora.", metavar="SOURCE…")
+        list[str], typer.Argument(help="Files, folders, JSONL corpora and web addresses.", metavar="SOURCE…")
     ],
     person: Person = None,
     as_json: Json = False,
 ) -> None:
-    """Add documents: .txt, .md, .html, .pdf, .docx, folders of these, and JSONL corpora."""
+    """Add documents: .txt, .md, .html, .pdf, .docx, folders of these, JSONL corpora, and pages by address."""
     from bot import as_json as form
     from bot.opening import opened
     from bot.progress import shown
+    from bot.settings import load
+    from retrieval.fetch import Door
     from retrieval.sources import count, read_all
 
-    async with opened() as library:
+    settings = load()
+    async with opened() as library, Door(allowed_private=settings.fetch_allow_private_hosts) as door:
         total = await asyncio.to_thread(count, sources)
+        inbox = settings.footnote_data_dir / "uploads"
         with shown() as show:
             report = await library.add(
-                read_all(sources),
+                read_all(sources, door.waiting(), inbox),
                 _owner(person),
                 reading=lambda done: show("Reading documents", done, total),
                 progress=lambda done, total: show("Indexing passages", done, total),

@@ -12,11 +12,9 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 from weakref import WeakValueDictionary
 
-import httpx
 import structlog
 from telegram import (
     Bot,
@@ -27,47 +25,21 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 import prompts
+from bot.outcomes import Outcome, outcome_of, unchanged
 from bot.render import Button, Part, plain_parts
-from bot.wire import ServerFailedError, seconds_of
+from bot.wire import seconds_of
 
 _TRIES = 4
 _KEPT_UNCERTAIN = 200  # messages whose arrival is unknown, kept for whoever asks for them
 _TYPING_LASTS = 4.5  # seconds; Telegram shows it for five
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 _log = structlog.get_logger()
 
-
-class Outcome(Enum):
-    """What a failed request means for the message it carried."""
-
-    WAIT = "wait"  # refused for now: send again after the wait Telegram names
-    AGAIN = "again"  # surely not sent
-    UNCERTAIN = "uncertain"  # perhaps sent
-    MOVED = "moved"  # the group has another id now
-    GONE = "gone"  # the bot may not write here any more
-    REFUSED = "refused"  # Telegram does not take this message
-
-
-def outcome_of(error: Exception) -> Outcome:
-    """What an error of a request means."""
-    if isinstance(error, RetryAfter):
-        return Outcome.WAIT
-    if isinstance(error, ChatMigrated):
-        return Outcome.MOVED
-    if isinstance(error, Forbidden):
-        return Outcome.GONE
-    if isinstance(error, BadRequest):
-        return Outcome.REFUSED
-    if isinstance(error, ServerFailedError) or isinstance(error.__cause__, _NEVER_SENT):
-        return Outcome.AGAIN
-    # A request that was answered with something else than Telegram's form may well have been carried out.
-    told = isinstance(error, TelegramError) and not isinstance(error, NetworkError)
-    return Outcome.REFUSED if told and type(error) is not TelegramError else Outcome.UNCERTAIN
+Sent = int | Outcome  # the message that surely arrived, or why none did
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,40 +52,62 @@ class Place:
 
 
 class Outbox:
-    """The one way out: one message at a time in a chat, its parts ``pace`` seconds apart."""
+    """The one way out: one message at a time in a chat, its parts ``pace`` seconds apart.
 
-    def __init__(self, bot: Bot, *, pace: float = 1.0) -> None:
+    ``sent`` is told the chat of each message that went out.
+    """
+
+    def __init__(
+        self, bot: Bot, *, pace: float = 1.0, sent: Callable[[int], object] = lambda chat: None
+    ) -> None:
         self._bot = bot
         self._pace = pace
+        self._sent = sent
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._uncertain: OrderedDict[str, tuple[int, list[Part]]] = OrderedDict()
 
-    async def send_parts(self, place: Place, parts: Sequence[Part]) -> list[int]:
-        """Send the parts in order; the message ids of those that surely arrived.
+    async def deliver(self, place: Place, parts: Sequence[Part], *, over: int | None = None) -> list[Sent]:
+        """Send the parts in order; what became of each that was tried.
 
-        Where it is unknown whether a part arrived, a line says so with a button that sends it again.
+        ``over`` is a message of ours whose place the first part takes. Where it is unknown whether a part
+        arrived, a line says so with a button that sends it again.
         """
-        arrived: list[int] = []
-        uncertain: list[Part] = []
-        lane = self._lanes.setdefault(place.chat, asyncio.Lock())
-        async with lane:
-            for index, part in enumerate(parts):
-                if index:
+        results: list[Sent] = []
+        async with self._lane(place):
+            for part in parts:
+                if results:
                     await asyncio.sleep(self._pace)
-                sent = await self._deliver(place, part)
-                if isinstance(sent, int):
-                    arrived.append(sent)
-                elif sent is Outcome.UNCERTAIN:
-                    uncertain.append(part)
-                elif sent is Outcome.GONE:
+                results.append(await self._settle(place, part, None if results else over))
+                if results[-1] is Outcome.GONE:
                     break
-            if uncertain:
-                await self._deliver(place, self._offer_again(place.chat, uncertain))
-        return arrived
+            tried = zip(parts, results, strict=False)
+            if uncertain := [part for part, sent in tried if sent is Outcome.UNCERTAIN]:
+                await self._settle(place, self._offer_again(place.chat, uncertain))
+        return results
+
+    async def send_parts(self, place: Place, parts: Sequence[Part]) -> list[int]:
+        """Send the parts in order; the message ids of those that surely arrived."""
+        return [sent for sent in await self.deliver(place, parts) if isinstance(sent, int)]
 
     async def say(self, place: Place, words: str) -> list[int]:
         """Send a short text of our own."""
         return await self.send_parts(place, plain_parts(words))
+
+    async def begin(self, place: Place, part: Part) -> int:
+        """Send the beginning of an answer, trying once; raises what the request raises."""
+        async with self._lane(place):
+            return (await self._send(place.chat, place, part)).message_id
+
+    async def edit(self, chat: int, message_id: int, part: Part) -> None:
+        """Put ``part`` in the place of a message of ours, trying once; raises what the request raises."""
+        await self._bot.edit_message_text(
+            part.text,
+            chat_id=chat,
+            message_id=message_id,
+            entities=part.entities,
+            reply_markup=_keyboard(part),
+            link_preview_options=_NO_PREVIEW,
+        )
 
     def claim_uncertain(self, chat: int, token: str) -> list[Part] | None:
         """The parts that perhaps did not arrive in this chat, once; None where the token offers none here."""
@@ -125,19 +119,7 @@ class Outbox:
 
     async def change(self, chat: int, message_id: int, part: Part) -> bool:
         """Put ``part`` in the place of a message that was sent; False where Telegram refuses that."""
-
-        async def edit(_chat: int) -> None:
-            await self._bot.edit_message_text(
-                part.text,
-                chat_id=chat,
-                message_id=message_id,
-                entities=part.entities,
-                reply_markup=_keyboard(part),
-                link_preview_options=_NO_PREVIEW,
-            )
-
-        outcome = await self._persist(chat, edit)
-        return outcome is None or outcome is Outcome.UNCERTAIN
+        return await self._change(chat, message_id, part) in (None, Outcome.UNCERTAIN)
 
     async def delete(self, chat: int, message_id: int) -> None:
         """Take back a message of ours that has served its purpose."""
@@ -152,8 +134,8 @@ class Outbox:
         await self._decorate("answer", self._bot.answer_callback_query(query_id, words))
 
     @asynccontextmanager
-    async def typing(self, place: Place) -> AsyncIterator[None]:
-        """Show that an answer is being written, until the block ends."""
+    async def typing(self, place: Place) -> AsyncIterator[Callable[[], object]]:
+        """Show that an answer is being written, until the block ends or the function it gives is called."""
 
         async def show() -> None:
             while True:
@@ -165,10 +147,13 @@ class Outbox:
 
         shown = asyncio.create_task(show())
         try:
-            yield
+            yield shown.cancel
         finally:
             shown.cancel()
             await asyncio.wait({shown})
+
+    def _lane(self, place: Place) -> asyncio.Lock:
+        return self._lanes.setdefault(place.chat, asyncio.Lock())
 
     async def _decorate(self, what: str, request: Coroutine[Any, Any, object]) -> None:
         """Make a request that nothing depends on."""
@@ -177,8 +162,14 @@ class Outbox:
         except (TelegramError, KeyError) as error:
             _log.info("decoration.failed", what=what, error=type(error).__name__)
 
-    async def _deliver(self, place: Place, part: Part) -> int | Outcome:
-        """Send one part; its message id, or why it has none."""
+    async def _settle(self, place: Place, part: Part, over: int | None = None) -> Sent:
+        """Bring one part where it belongs; where ``over`` cannot be changed, as a message of its own."""
+        if over is not None:
+            outcome = await self._change(place.chat, over, part)
+            if outcome is None:
+                return over
+            if outcome not in (Outcome.REFUSED, Outcome.MOVED):
+                return outcome
         sent: list[Message] = []
 
         async def send(chat: int) -> None:
@@ -186,17 +177,27 @@ class Outbox:
 
         outcome = await self._persist(place.chat, send)
         if outcome is Outcome.REFUSED and (part.entities or part.buttons or place.thread):
-            return await self._deliver_bare(place, part)
+            return await self._send_bare(place, part)
         return sent[0].message_id if outcome is None else outcome
 
-    async def _deliver_bare(self, place: Place, part: Part) -> int | Outcome:
+    async def _send_bare(self, place: Place, part: Part) -> Sent:
         """Send the words alone where Telegram does not take the message as it was made."""
-        result: int | Outcome = Outcome.REFUSED
+        result: Sent = Outcome.REFUSED
         for bare in plain_parts(part.text):
-            result = await self._deliver(Place(place.chat), bare)
+            result = await self._settle(Place(place.chat), bare)
         return result
 
-    async def _persist(self, chat: int, request: Callable[[int], Awaitable[None]]) -> Outcome | None:
+    async def _change(self, chat: int, message_id: int, part: Part) -> Outcome | None:
+        """An edit may be repeated: done twice it is done once."""
+
+        async def edit(chat: int) -> None:
+            await self.edit(chat, message_id, part)
+
+        return await self._persist(chat, edit, repeatable=True)
+
+    async def _persist(
+        self, chat: int, request: Callable[[int], Awaitable[None]], *, repeatable: bool = False
+    ) -> Outcome | None:
         """Make a request as often as that is right; None where it was done, else what stands in the way."""
         outcome = Outcome.AGAIN
         for attempt in range(_TRIES):
@@ -205,11 +206,13 @@ class Outbox:
                 return None
             except (TelegramError, KeyError) as error:
                 outcome = outcome_of(error)
-                if isinstance(error, BadRequest) and "not modified" in error.message.lower():
+                if unchanged(error):
                     return None
                 if isinstance(error, ChatMigrated):
                     chat = error.new_chat_id
-                elif outcome in (Outcome.WAIT, Outcome.AGAIN):
+                elif outcome in (Outcome.WAIT, Outcome.AGAIN) or (
+                    repeatable and outcome is Outcome.UNCERTAIN
+                ):
                     wait = seconds_of(error) if isinstance(error, RetryAfter) else 2.0**attempt
                     _log.info("send.waits", chat=chat, seconds=wait, error=type(error).__name__)
                     await asyncio.sleep(wait)
@@ -220,7 +223,7 @@ class Outbox:
         return outcome
 
     async def _send(self, chat: int, place: Place, part: Part) -> Message:
-        return await self._bot.send_message(
+        message = await self._bot.send_message(
             chat,
             part.text,
             entities=part.entities,
@@ -229,6 +232,8 @@ class Outbox:
             link_preview_options=_NO_PREVIEW,
             reply_parameters=_reply_to(place),
         )
+        self._sent(chat)
+        return message
 
     def _offer_again(self, chat: int, parts: list[Part]) -> Part:
         token = secrets.token_urlsafe(12)

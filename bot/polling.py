@@ -11,11 +11,12 @@ import structlog
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.addressed import STOPPED
 from bot.wire import seconds_of
 from retrieval.errors import FootnoteError
 
 # The only kinds Footnote reads; whatever else is delivered is dropped at the gate.
-KINDS = ("message", "callback_query")
+KINDS = ("message", "callback_query", STOPPED)
 
 _LONG_POLL = 25  # seconds
 _REMEMBERED = 1_000  # update ids

@@ -13,7 +13,7 @@ import structlog
 
 from bot.faults import described
 
-Work = Callable[[], Awaitable[None]]
+Work = Callable[[], Awaitable[object]]
 
 _log = structlog.get_logger()
 
@@ -45,6 +45,7 @@ class _Turn:
 class _Line:
     """The work of one chat: the task under way, the turns behind it, and what was already said of them."""
 
+    turn: str
     running: asyncio.Future[None]
     waiting: deque[_Turn] = field(default_factory=deque)
     said: set[State] = field(default_factory=set)
@@ -66,7 +67,7 @@ class Turns:
         if self._closing:
             return Standing(turn.id, State.REFUSED, first=False)
         if line is None:
-            line = self._lines[chat] = _Line(_begun(work))
+            line = self._lines[chat] = _Line(turn.id, _begun(work))
             line.worker = asyncio.create_task(self._run(chat, line))
             return Standing(turn.id, State.STARTED)
         state = State.WAITING if len(line.waiting) < self._limit else State.REFUSED
@@ -84,6 +85,14 @@ class Turns:
             return False
         line.waiting.remove(turn)
         line.waiting.appendleft(turn)
+        line.running.cancel()
+        return True
+
+    def end(self, chat: int, id: str) -> bool:
+        """Break off turn ``id``, if that is what the chat is busy with, and go on with what waits."""
+        line = self._lines.get(chat)
+        if line is None or line.turn != id:
+            return False
         line.running.cancel()
         return True
 
@@ -119,7 +128,8 @@ class Turns:
                     _log.error("turn.failed", chat=chat, **described(error))
                 if not line.waiting:
                     return
-                line.running = _begun(line.waiting.popleft().work)
+                turn = line.waiting.popleft()
+                line.turn, line.running = turn.id, _begun(turn.work)
         finally:
             del self._lines[chat]
 

@@ -32,7 +32,7 @@ MISSING = "Chromium is not installed: `sudo apt-get install chromium` brings it.
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=2"),
+    *("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
     *("--no-first-run", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--disable-quic"),
 )
@@ -83,6 +83,16 @@ def question_of(text: str) -> dict[str, Any]:
     return {"text": text, "from": {"is_bot": False}}
 
 
+def preview_of(text: str, entities: Sequence[Mapping[str, Any]], *, stoppable: bool) -> dict[str, Any]:
+    """A preview as it is streamed, perhaps with its Stop button."""
+    return {"text": text, "entities": entities, "preview": "stoppable" if stoppable else "shown"}
+
+
+def caption_of(text: str) -> dict[str, Any]:
+    """A line between messages that says what happens meanwhile."""
+    return {"text": text, "caption": True}
+
+
 def render_messages(
     messages: Sequence[Mapping[str, Any]],
     out: Path,
@@ -90,8 +100,9 @@ def render_messages(
     dark: bool = False,
     folded: bool = False,
     width: int = PHONE,
+    scale: float = 2,
 ) -> None:
-    """Write a PNG of the messages, two pixels to a CSS pixel; PictureError where it cannot be taken."""
+    """Write a PNG of the messages, ``scale`` pixels to a CSS pixel; PictureError where it cannot be taken."""
     browser = find_browser()
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "chat.html")
@@ -101,7 +112,8 @@ def render_messages(
         height = re.search(r'data-height="(\d+)"', seen)
         if not height:
             raise PictureError("Chromium did not lay out the page.")
-        _browse(browser, folder, page, f"--screenshot={shot}", f"--window-size={width},{height[1]}")
+        size = (f"--window-size={width},{height[1]}", f"--force-device-scale-factor={scale:g}")
+        _browse(browser, folder, page, f"--screenshot={shot}", *size)
         if not shot.exists():
             raise PictureError("Chromium took no picture.")
         shutil.copyfile(shot, out)
@@ -174,8 +186,10 @@ def _wrapped(html: str, entity: Mapping[str, Any]) -> str:
 
 
 def _message_html(message: Mapping[str, Any]) -> str:
+    if message.get("caption"):
+        return f"<span class=caption>{escape(str(message['text']))}</span>"
     side = "theirs" if message.get("from", {}).get("is_bot", True) else "mine"
-    text = to_html(str(message["text"]), message.get("entities", ()))
+    text = _reply_html(message) + to_html(str(message["text"]), message.get("entities", ()))
     rows = message.get("reply_markup", {}).get("inline_keyboard", ())
     keyboard = "".join(
         "<div class=row>"
@@ -183,7 +197,21 @@ def _message_html(message: Mapping[str, Any]) -> str:
         + "</div>"
         for row in rows
     )
+    if message.get("preview"):
+        stop = "<span class=stop>Stop</span>" if message["preview"] == "stoppable" else ""
+        return f'<section class="{side} preview"><div class=bubble dir="auto">{text}</div></section>{stop}'
     return f'<section class={side}><div class=bubble dir="auto">{text}</div>{keyboard}</section>'
+
+
+def _reply_html(message: Mapping[str, Any]) -> str:
+    """What a message replies to, or the part of it that it quotes, as clients show it above the words."""
+    replied = message.get("reply_to_message")
+    if not replied:
+        return ""
+    who = replied.get("from", {}).get("first_name", "Footnote")
+    named = replied.get("text") or replied.get("document", {}).get("file_name", "")
+    words = message["quote"]["text"] if "quote" in message else str(named)
+    return f'<div class=reply dir="auto"><b>{escape(who)}</b><span>{escape(words)}</span></div>'
 
 
 def _checked(messages: Any) -> list[dict[str, Any]]:

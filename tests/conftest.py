@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from botapi import BotApi
 
+pytest_plugins = ["bot_stories"]
+
 
 @pytest.fixture
 def bot_api() -> Iterator[BotApi]:

@@ -5,7 +5,9 @@ Knows nothing of Footnote's own bot.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -165,6 +167,9 @@ def test_drafts_and_reactions_keep_their_rules(api: BotApi, anna: Person) -> Non
     assert call(api, "sendMessageDraft", chat_id=anna.id, draft_id=0, text="a")[0] == 400
     assert call(api, "sendMessageDraft", chat_id=group.id, draft_id=1, text="a")[0] == 400
     assert call(api, "sendMessageDraft", chat_id=anna.id, draft_id=1, text="a")[0] == 200
+    assert call(api, "sendMessageDraft", chat_id=anna.id, draft_id=True, text="a")[0] == 400
+    assert call(api, "sendMessageDraft", chat_id=anna.id, draft_id=1, text="x" * 4097)[0] == 400
+    assert call(api, "sendMessageDraft", chat_id=anna.id, draft_id=1, reply_markup=keyboard([]))[0] == 400
     assert [draft.text for draft in api.drafts(anna)] == ["a"]
     target = {"chat_id": anna.id, "message_id": question.message_id}
     for emoji, status in (("🧐", 400), ("👀", 200)):
@@ -173,6 +178,36 @@ def test_drafts_and_reactions_keep_their_rules(api: BotApi, anna: Person) -> Non
             == status
         )
     assert question.reactions == ["👀"]
+
+
+def test_a_preview_is_seen_until_it_fades_or_a_message_takes_its_place(api: BotApi, anna: Person) -> None:
+    call(api, "sendMessageDraft", chat_id=anna.id, draft_id=1, text="a")
+    assert api.preview(anna)
+    call(api, "sendMessage", chat_id=anna.id, text="all of it")
+    assert api.preview(anna) is None
+    call(api, "sendMessageDraft", chat_id=anna.id, draft_id=2, text="b")
+    anna.chat.drafts[-1] = replace(anna.chat.drafts[-1], at=time.monotonic() - 31)
+    assert api.preview(anna) is None
+
+
+def test_stopping_a_preview_tells_the_bot_and_nothing_more_is_drawn(api: BotApi, anna: Person) -> None:
+    call(api, "sendMessageDraft", chat_id=anna.id, draft_id=5, text="a")
+    with pytest.raises(AssertionError, match="no Stop button"):
+        anna.stops()
+    call(api, "sendMessageDraft", chat_id=anna.id, draft_id=5, text="b", can_stop=True)
+    anna.stops()
+    update = call(api, "getUpdates", allowed_updates=["stopped_message_generation"])[1]["result"][-1]
+    assert update["stopped_message_generation"]["draft_id"] == 5
+    assert call(api, "sendMessageDraft", chat_id=anna.id, draft_id=5, text="c")[0] == 400
+
+
+def test_a_reply_may_quote_a_part_of_the_message(api: BotApi, anna: Person) -> None:
+    call(api, "sendMessage", chat_id=anna.id, text="😀 One. Two.")
+    message = anna.hears()
+    reply = anna.replies(message, "Why?", quote="Two.")
+    assert reply.as_json()["quote"] == {"text": "Two.", "position": 8, "is_manual": True}
+    with pytest.raises(AssertionError):
+        anna.replies(message, "Why?", quote="Three.")
 
 
 def test_the_bot_writes_only_to_those_who_let_it(api: BotApi) -> None:

@@ -77,6 +77,11 @@ def test_with_pacing_on_it_asks_for_patience() -> None:
         answers = [call(api, "sendMessage", chat_id=to.id, text="hi") for to in (anna, ben, anna)]
         assert [status for status, _ in answers] == [200, 200, 429]
         assert answers[2][1]["parameters"] == {"retry_after": 1}
+        frames = [
+            call(api, "sendMessageDraft", chat_id=to.id, draft_id=1, text="hi") for to in (anna, ben, anna)
+        ]
+        assert [status for status, _ in frames] == [200, 200, 429]
+        assert frames[2][1]["parameters"] == {"retry_after": 3}
 
 
 def test_the_pace_of_groups_and_of_all_chats_together() -> None:

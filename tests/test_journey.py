@@ -7,17 +7,12 @@ import re
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from botapi import BotApi, Message, Person, flood, hang
+from botapi import flood, hang
+from footnote_process import ROOT, WAIT, asks, footnote, labels
 
-ROOT = Path(__file__).resolve().parents[1]
 ANNA, BEN = 4101, 4102
-WAIT = 30.0  # seconds; the machine may be busy
 
 REPORT = [
     "Heron Wharf annual report",
@@ -47,69 +42,6 @@ def pdf(lines: list[str]) -> bytes:
     table += b"".join(b"%010d 00000 n \n" % place for place in places)
     end = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(body))
     return body + table + end
-
-
-class Footnote:
-    """The bot's process and the log it writes."""
-
-    def __init__(self, folder: Path, api: BotApi, **settings: str) -> None:
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        environment = inherited | {
-            "PYTHONPATH": str(ROOT),
-            "TELEGRAM_BOT_TOKEN": api.token,
-            "TELEGRAM_API_URL": api.url,
-        }
-        self.log = ""
-        self.done = False
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "bot"],
-            cwd=folder,
-            env=environment | settings,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self._reading = threading.Thread(target=self._read)
-        self._reading.start()
-
-    def _read(self) -> None:
-        assert self.process.stderr
-        for line in self.process.stderr:
-            self.log += line
-
-    def ends(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Tell it to stop and wait until it has."""
-        self.process.send_signal(how)
-        return self.ended()
-
-    def ended(self) -> int:
-        """Wait until it has ended; its exit code."""
-        code = self.process.wait(timeout=WAIT)
-        self._reading.join()
-        assert self.process.stderr
-        self.process.stderr.close()
-        self.done = True
-        return code
-
-
-@contextmanager
-def footnote(folder: Path, api: BotApi, **settings: str) -> Iterator[Footnote]:
-    bot = Footnote(folder, api, **settings)
-    try:
-        yield bot
-    finally:
-        if not bot.done:
-            bot.ends()
-
-
-def labels(message: Message) -> list[str]:
-    return [button.label for row in message.buttons for button in row]
-
-
-def asks(person: Person, question: str, **where: object) -> Message:
-    person.says(question, **where)  # type: ignore[arg-type]
-    return person.hears(timeout=WAIT, **where)  # type: ignore[arg-type]
 
 
 def test_from_the_setup_code_to_a_forgotten_document(tmp_path, bot_api):

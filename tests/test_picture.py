@@ -92,6 +92,23 @@ def test_buttons_stand_below_their_message_and_questions_on_the_right() -> None:
     assert "$" not in page
 
 
+def test_previews_replies_and_captions_are_drawn_as_what_they_are() -> None:
+    frame = picture.preview_of("It is so.", [entity("bold", 0, 2)], stoppable=True)
+    reply = picture.question_of("Why?") | {
+        "reply_to_message": {"text": "It is <so>.", "from": {"first_name": "Footnote"}},
+        "quote": {"text": "<so>"},
+    }
+    to_a_file = {"text": "Added.", "reply_to_message": {"document": {"file_name": "a&b.txt"}}}
+    page = picture.chat_html([frame, picture.caption_of("<later>"), reply, to_a_file])
+    assert '<section class="theirs preview">' in page
+    assert page.count("<span class=stop>") == 1
+    assert "<span class=caption>&lt;later&gt;</span>" in page
+    assert "<b>Footnote</b><span>&lt;so&gt;</span>" in page
+    assert "<span>a&amp;b.txt</span>" in page
+    shown = picture.chat_html([picture.preview_of("It.", [], stoppable=False)])
+    assert "<span class=stop>" not in shown
+
+
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20).map(Text)
 STYLED = st.recursive(
     WORDS,

@@ -6,7 +6,7 @@ import structlog
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.addressed import PRIVATE
+from bot.addressed import PRIVATE, Halt
 from bot.handlers import start
 from bot.handlers.desk import Desk, Visit, say
 from bot.people import Claim
@@ -15,11 +15,14 @@ _log = structlog.get_logger()
 
 
 async def admit(desk: Desk, update: Update) -> None:
-    """Let pass what an allowed person wrote or tapped; end here whatever else an update holds."""
+    """Let pass what an allowed person wrote, tapped or stopped; end here whatever else an update holds."""
     if update.message is not None:
         if await _may_write(desk, update.message):
             return
-    elif update.callback_query is not None and await _may_tap(desk, update.callback_query):
+    elif update.callback_query is not None:
+        if await _may_tap(desk, update.callback_query):
+            return
+    elif (halt := Halt.of(update)) and desk.people.may_speak(halt.person):
         return
     raise ApplicationHandlerStop
 

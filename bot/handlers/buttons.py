@@ -17,7 +17,7 @@ from telegram import CallbackQuery, Message
 import prompts
 from bot.addressed import PRIVATE
 from bot.faults import described
-from bot.handlers import documents, passages, questions
+from bot.handlers import documents, passages, questions, watching
 from bot.handlers.desk import Desk, Visit
 from bot.render import (
     KEEP,
@@ -30,6 +30,7 @@ from bot.render import (
 )
 from bot.render.clean import line
 from bot.render.pieces import their_line
+from bot.watches import MOST, Declined
 from retrieval.errors import NotFound
 
 _LONGEST_TOAST = 180  # characters; Telegram takes 200
@@ -37,6 +38,9 @@ _NUMBER = "(0|[1-9][0-9]{0,17})"
 _FOLLOW_UP = re.compile(f"f:{_NUMBER}:([0-9])")
 _SAMPLE = re.compile("q:([0-9])")
 _INSTEAD = re.compile("n:([0-9a-f]{12})")
+_STOP = re.compile("t:([0-9a-f]{12})")
+_WATCH = re.compile(f"w:{_NUMBER}:0")
+_DROP = re.compile(f"v:{_NUMBER}")
 _AGAIN = re.compile("r:([A-Za-z0-9_-]{16})")
 
 _log = structlog.get_logger()
@@ -76,7 +80,7 @@ async def _meaning(desk: Desk, query: CallbackQuery) -> Meaning | None:
         visit = Visit(query.from_user.id, message.chat.id, message.chat.type == PRIVATE)
     if visit.private and visit.chat != visit.person:
         return None
-    for read in (_passage, _page, _forget, _question, _turn, _again):
+    for read in (_passage, _page, _forget, _question, _turn, _stop, _watch, _drop, _again):
         meaning = await read(desk, _Tap(visit, data, isinstance(message, Message)))
         if meaning:
             return meaning
@@ -127,6 +131,7 @@ async def _forget(desk: Desk, tap: _Tap) -> Meaning | None:
         if not sure:
             return Meaning(partial(_show, desk, tap, forget_question_parts(document)))
         gone = await desk.library.remove(number, tap.visit.owner)
+        await desk.histories.forget_chat(tap.visit.chat)  # it holds what the document said
     except NotFound:
         return None
     title = their_line(gone.title, 100).text
@@ -148,6 +153,43 @@ async def _question(desk: Desk, tap: _Tap) -> Meaning | None:
 async def _turn(desk: Desk, tap: _Tap) -> Meaning | None:
     found = _INSTEAD.fullmatch(tap.data)
     return Meaning() if found and desk.questions.instead(tap.visit.chat, found[1]) else None
+
+
+async def _stop(desk: Desk, tap: _Tap) -> Meaning | None:
+    """Stop the answer that the button stands under; one that is just being sent is left alone."""
+    found = _STOP.fullmatch(tap.data)
+    ticket = desk.under_way.get(tap.visit.chat)
+    if found is None or ticket is None or ticket.turn != found[1]:
+        return None
+    if ticket.settled:
+        return Meaning()
+    desk.questions.end(tap.visit.chat, found[1])
+    return Meaning(toast=prompts.text("stopped"))
+
+
+async def _watch(desk: Desk, tap: _Tap) -> Meaning | None:
+    """Look out for what was not answered, in this chat and for whoever taps."""
+    found, visit = _WATCH.fullmatch(tap.data), tap.visit
+    question = await desk.asked.find(visit.chat, int(found[1]), 0) if found else None
+    if question is None:
+        return None
+    watch = await desk.watches.add(
+        person=visit.person, chat=visit.chat, thread=visit.thread, private=visit.private, question=question
+    )
+    if watch is Declined.ALREADY:
+        return Meaning(toast=prompts.text("watch_already"))
+    if isinstance(watch, Declined):
+        return Meaning(toast=prompts.text("watch_too_many", count=MOST))
+    return Meaning(partial(watching.confirm, desk, visit, watch, question))
+
+
+async def _drop(desk: Desk, tap: _Tap) -> Meaning | None:
+    found, visit = _DROP.fullmatch(tap.data), tap.visit
+    question = await desk.watches.drop(int(found[1]), person=visit.person, chat=visit.chat) if found else None
+    if question is None:
+        return None
+    words = prompts.text("watch_dropped", question=their_line(question).text)
+    return Meaning(partial(_show, desk, tap, plain_parts(words)))
 
 
 async def _again(desk: Desk, tap: _Tap) -> Meaning | None:

@@ -12,9 +12,14 @@ import prompts
 from bot.addressed import PRIVATE
 from bot.asked import Asked
 from bot.backlog import Backlog
+from bot.grounds import Grounds
+from bot.handlers.ticket import Ticket
+from bot.histories import Histories
 from bot.outbox import Outbox, Place
 from bot.people import Clock, People
+from bot.streaming import Drafts
 from bot.turns import Turns
+from bot.watches import Watches
 from retrieval.types import Quote, Scope, person
 
 if TYPE_CHECKING:
@@ -23,15 +28,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The library and the people, the ways in and out, and what is under way."""
+    """The library and the people, what is remembered, the ways in and out, and what is under way.
+
+    ``under_way`` holds the question that each chat is busy with; ``looks`` are looks at the open watches.
+    """
 
     bot: Bot
     library: Library
     people: People
     asked: Asked
+    histories: Histories
+    grounds: Grounds
+    watches: Watches
     outbox: Outbox
+    drafts: Drafts
     questions: Turns
     uploads: Turns
+    looks: Turns
+    under_way: dict[int, Ticket]
     backlog: Backlog
     clock: Clock
     inbox: Path

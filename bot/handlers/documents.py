@@ -17,6 +17,7 @@ from telegram.error import TelegramError
 import prompts
 from bot.aside import in_thread
 from bot.faults import described
+from bot.handlers import watching
 from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.start import counted
 from bot.render import Page, Part, documents_parts, forget_parts
@@ -81,6 +82,9 @@ async def _take_in(desk: Desk, visit: Visit, file: File) -> None:
         try:
             report = await _add(desk, visit, file)
             words = _told(report)
+            if report.added or report.replaced:
+                # One look that waits is enough: it will see what any other would.
+                desk.looks.take(visit.chat, partial(watching.look, desk, visit.owner))
         except TelegramError as error:
             _log.warning("upload.lost", chat=visit.chat, **described(error))
             words = prompts.text("upload_lost", name=_shown(file))

@@ -16,7 +16,7 @@ Handler = Callable[[Desk, Visit, str], Awaitable[None]]
 COMMANDS: dict[str, Handler] = {
     "start": start.start,
     "help": start.help,
-    "ask": questions.ask,
+    "new": questions.new,
     "sources": documents.sources,
     "forget": documents.forget,
     "stop": questions.stop,
@@ -45,9 +45,16 @@ async def _attached(desk: Desk, visit: Visit, message: Message, wish: Wish | Non
 
 
 async def _asked(desk: Desk, visit: Visit, message: Message, wish: Wish) -> None:
-    if wish.command == "ask" and desk.backlog.missed(message.date):
+    if wish.command == "ask":
+        await _question(desk, visit, message, wish.words)
+        return
+    await COMMANDS.get(wish.command, start.unknown)(desk, visit, wish.words)
+
+
+async def _question(desk: Desk, visit: Visit, message: Message, words: str) -> None:
+    if desk.backlog.missed(message.date):
         _log.info("question.missed", chat=visit.chat)
         if desk.backlog.tell(visit.chat):
             await say(desk, visit, "missed")
         return
-    await COMMANDS.get(wish.command, start.unknown)(desk, visit, wish.words)
+    await questions.ask(desk, visit, words, message)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from bot.handlers import telling
 from bot.handlers.desk import Desk, Visit
-from bot.render import passage_parts
+from bot.render import Part, passage_parts
 from retrieval.errors import NotFound
 from retrieval.types import Span
 
@@ -21,4 +22,8 @@ async def shown(desk: Desk, visit: Visit, number: int, start: int, end: int) -> 
         return None
     if not passage.start <= start < end <= passage.end:
         return None
-    return partial(desk.outbox.send_parts, visit.place, passage_parts(passage, Span(start, end)))
+    return partial(_show, desk, visit, passage_parts(passage, Span(start, end)))
+
+
+async def _show(desk: Desk, visit: Visit, parts: list[Part]) -> None:
+    await telling.remember(desk, visit, parts, await desk.outbox.deliver(visit.place, parts))

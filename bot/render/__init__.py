@@ -4,7 +4,7 @@ Knows nothing of models, databases or the network: values go in, messages (``Par
 link previews are to be switched off by whoever sends them.
 """
 
-from bot.render.answers import answer_parts, passage_parts
+from bot.render.answers import answer_parts, growing_part, passage_parts
 from bot.render.buttons import (
     KEEP,
     Button,
@@ -14,17 +14,19 @@ from bot.render.buttons import (
     passage_data,
 )
 from bot.render.lists import Page, documents_parts, forget_parts, forget_question_parts, plain_parts
-from bot.render.split import Part
+from bot.render.split import Ground, Part
 
 __all__ = [
     "KEEP",
     "Button",
+    "Ground",
     "Page",
     "Part",
     "answer_parts",
     "documents_parts",
     "forget_parts",
     "forget_question_parts",
+    "growing_part",
     "parse_forget_data",
     "parse_page_data",
     "parse_passage_data",

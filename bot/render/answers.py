@@ -5,90 +5,105 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
+import prompts
 from bot.render.buttons import Button, one_per_row, passage_rows
 from bot.render.clean import day
 from bot.render.graphemes import clip
+from bot.render.mentions import link_of, page_of, provenance, titled
+from bot.render.notes import notes
 from bot.render.pieces import (
     Text,
     bold,
+    grounded,
     italic,
     joined,
     link,
-    opens,
     quoted,
     their_line,
     their_paragraph,
     theirs,
 )
 from bot.render.split import Block, Part, parts
-from retrieval.types import Answer, Citation, Document, Passage, Quote, Span, Statement
+from retrieval.types import Answer, Citation, Conflict, Passage, Quote, Side, Span, Statement
 
 OpenLink = Callable[[Quote], str]
 
-_UNTITLED = "Untitled"
 _GLUE = "\u00a0"  # a citation's number never begins a line, nor a message
 _EXCERPT = 240  # characters
+_VALUE = 80  # characters
 
 
 def answer_parts(
-    answer: Answer, *, today: date, open_link: OpenLink, question_buttons: Sequence[Button] = ()
+    answer: Answer,
+    *,
+    today: date,
+    open_link: OpenLink,
+    question_buttons: Sequence[Button] = (),
+    heading: str | None = None,
+    ending: str | None = None,
 ) -> list[Part]:
     """An answer as messages: its statements, each with its numbers as links, then its quotes to unfold.
 
     A number opens the source at the quoted words; where there is no page to open, it opens
     ``open_link(quote)``, which should show the passage in the chat. ``question_buttons`` are follow-ups.
+    ``heading`` says why it is shown where nobody just asked, ``ending`` why it ends where it does.
     """
-    blocks = _said(answer, open_link) if answer.answered else _not_said(answer, open_link)
-    if answer.as_of != today:
-        blocks.insert(0, Block(italic(f"As of {day(answer.as_of)}")))
-    shown = answer.citations if answer.answered else answer.nearest
-    if note := sample_note([citation.document for citation in shown]):
-        blocks.append(Block(italic(note)))
+    blocks = _head(answer, today)
+    if heading:
+        blocks.insert(0, Block(bold(their_paragraph(heading))))
+    blocks += _said(answer, open_link) if answer.answered else _not_said(answer, open_link)
+    blocks += [Block(italic(note)) for note in notes(answer)]
+    if ending:
+        blocks.append(Block(bold(ending)))
     return parts(blocks, passage_rows(answer.citations) + one_per_row(question_buttons))
+
+
+def growing_part(
+    answer: Answer, *, today: date, open_link: OpenLink, buttons: Sequence[Button] = ()
+) -> Part | None:
+    """What one message can show of an answer that is still being written; None while it says nothing.
+
+    It begins as the finished answer will begin, so whatever it shows stays where it is.
+    """
+    if not answer.answered:
+        return None
+    blocks = _head(answer, today) + _statements(answer, open_link)
+    first = parts(blocks)[0]
+    return Part(first.text, first.entities, one_per_row(buttons), first.grounds)
 
 
 def passage_parts(passage: Passage, quote: Span | None = None) -> list[Part]:
     """A passage with its source; ``quote`` (offsets into the document, as in a Quote) is set in bold."""
     document = passage.document
     head = joined("\n", [bold(titled(document, page_of(document))), provenance(document)])
-    return parts([Block(head), Block(quoted(_marked(passage, quote)))])
+    words = grounded(quoted(_marked(passage, quote)), [passage.number])
+    return parts([Block(head), Block(words)])
 
 
-def titled(document: Document, url: str | None = None) -> Text:
-    """The title of a document, opening ``url`` where one is given."""
-    title = their_line(document.title, url=url)
-    return title if title.text else link(_UNTITLED, url)
-
-
-def provenance(document: Document) -> Text:
-    """Publisher and date of a document, as far as they are known, in one line."""
-    published = Text(day(document.day)) if document.day else Text()
-    return joined(" · ", [their_line(document.publisher, 80), published])
-
-
-def page_of(document: Document) -> str | None:
-    """The web page of a document; None where it has none, or an invented one as sample articles do."""
-    return document.url if opens(document.url) and not document.sample else None
-
-
-def link_of(citation: Citation) -> str | None:
-    """The link that opens the page of a citation at the quoted words; None where it has no such page."""
-    return citation.link if opens(citation.link) and page_of(citation.document) else None
-
-
-def sample_note(documents: Sequence[Document]) -> str | None:
-    """What to say where documents come from the sample library, whose articles are invented."""
-    if not any(document.sample for document in documents):
-        return None
-    which = "These are" if all(document.sample for document in documents) else "Some of these are"
-    return f"{which} sample articles: invented, like their publishers, for trying Footnote."
+def _head(answer: Answer, today: date) -> list[Block]:
+    """What stands above the answer: the question it takes, and the day where it is not today."""
+    blocks = []
+    if answer.understood:
+        taken = prompts.text("understood") + " " + their_paragraph(answer.understood)
+        blocks.append(Block(italic(taken)))
+    if answer.as_of != today:
+        blocks.append(Block(italic(f"As of {day(answer.as_of)}")))
+    return blocks
 
 
 def _said(answer: Answer, open_link: OpenLink) -> list[Block]:
-    blocks = [Block(_statement(answer, statement, open_link)) for statement in answer.statements]
+    blocks = _statements(answer, open_link)
+    if answer.conflicts:
+        blocks.append(Block(bold("Sources disagree")))
+    for at, conflict in enumerate(answer.conflicts):
+        blocks += _conflict(answer, conflict, open_link, gap="\n\n" if at else "\n")
     for at, citation in enumerate(answer.citations):
         blocks.append(Block(_quotation(citation, open_link), gap="\n" if at else "\n\n"))
     return blocks
+
+
+def _statements(answer: Answer, open_link: OpenLink) -> list[Block]:
+    return [Block(_statement(answer, statement, open_link)) for statement in answer.statements]
 
 
 def _not_said(answer: Answer, open_link: OpenLink) -> list[Block]:
@@ -99,15 +114,44 @@ def _not_said(answer: Answer, open_link: OpenLink) -> list[Block]:
     for citation in answer.nearest:
         excerpt = their_paragraph(clip(citation.quote.text.strip(), _EXCERPT))
         title = "• " + titled(citation.document, _target(citation, open_link))
-        blocks.append(Block(joined("\n", [title, provenance(citation.document), quoted(excerpt)])))
+        entry = joined("\n", [title, provenance(citation.document), quoted(excerpt)])
+        blocks.append(Block(grounded(entry, [citation.quote.passage])))
     return blocks
 
 
+def _conflict(answer: Answer, conflict: Conflict, open_link: OpenLink, *, gap: str) -> list[Block]:
+    """Each side in a line of its own: what it holds, who says so and when."""
+    return [
+        Block(_side(answer, side, open_link), gap="\n" if at else gap)
+        for at, side in enumerate(conflict.sides)
+    ]
+
+
+def _side(answer: Answer, side: Side, open_link: OpenLink) -> Text:
+    citations = answer.cited_by(side.statement)
+    said = [bold(their_line(side.value, _VALUE))]
+    if citations:
+        said.append(provenance(citations[0].document))
+    line = "• " + _cited(joined(" · ", said), citations, open_link)
+    if side.statement.text not in [statement.text for statement in answer.statements]:
+        line = line + "\n" + their_paragraph(side.statement.text)
+    return grounded(line, _passages(citations))
+
+
 def _statement(answer: Answer, statement: Statement, open_link: OpenLink) -> Text:
-    text = their_paragraph(statement.text)
-    for citation in answer.cited_by(statement):
+    citations = answer.cited_by(statement)
+    return grounded(_cited(their_paragraph(statement.text), citations, open_link), _passages(citations))
+
+
+def _cited(text: Text, citations: Sequence[Citation], open_link: OpenLink) -> Text:
+    """A text with the numbers of its citations behind it."""
+    for citation in citations:
         text = text + _GLUE + link(f"[{citation.number}]", _target(citation, open_link))
     return text
+
+
+def _passages(citations: Sequence[Citation]) -> list[int]:
+    return [citation.quote.passage for citation in citations]
 
 
 def _quotation(citation: Citation, open_link: OpenLink) -> Text:
@@ -115,7 +159,8 @@ def _quotation(citation: Citation, open_link: OpenLink) -> Text:
     url = page_of(citation.document) or open_link(citation.quote)
     title = bold(f"[{citation.number}]") + " " + titled(citation.document, url)
     words = "“" + their_paragraph(citation.quote.text) + "”"
-    return quoted(joined("\n", [title, provenance(citation.document), words]), folded=True)
+    entry = quoted(joined("\n", [title, provenance(citation.document), words]), folded=True)
+    return grounded(entry, [citation.quote.passage])
 
 
 def _target(citation: Citation, open_link: OpenLink) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.render.answers import page_of, provenance, titled
 from bot.render.buttons import KEEP, Button, Rows, forget_data, one_per_row, page_data
+from bot.render.mentions import page_of, provenance, titled
 from bot.render.pieces import Text, bold, joined
 from bot.render.split import Block, Part, parts
 from retrieval.types import SHARED, Document

@@ -18,6 +18,7 @@ ITALIC = "italic"
 LINK = "text_link"
 QUOTE = "blockquote"
 FOLDED_QUOTE = "expandable_blockquote"
+GROUND = "ground"  # seen by nobody: remembers which passages a stretch of text rests on
 
 _SOLID = {
     LINK: (LINK, QUOTE, FOLDED_QUOTE),
@@ -30,12 +31,13 @@ _HOST = re.compile(r"[\w\x80-\U0010ffff-]+(?:\.[\w\x80-\U0010ffff-]+)+\.?")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """One kind of style over ``text[start:end]``; ``url`` where it is a link."""
+    """One kind of style over ``text[start:end]``; ``url`` where it is a link, ``passages`` for a ground."""
 
     start: int
     end: int
     kind: str
     url: str | None = None
+    passages: tuple[int, ...] = ()
 
     @property
     def solid(self) -> bool:
@@ -95,6 +97,12 @@ def italic(text: Text | str) -> Text:
 def quoted(text: Text, *, folded: bool = False) -> Text:
     """As a block quotation; a folded one shows its first lines and opens at a tap."""
     return text.styled(FOLDED_QUOTE if folded else QUOTE)
+
+
+def grounded(text: Text, passages: Iterable[int]) -> Text:
+    """The same, known to rest on these passages: whoever replies to it asks about them."""
+    ground = Style(0, len(text), GROUND, passages=tuple(dict.fromkeys(passages)))
+    return Text(text.text, (ground, *text.styles))
 
 
 def link(text: Text | str, url: str | None) -> Text:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.render.buttons import Rows
 from bot.render.clean import blank
 from bot.render.graphemes import apart
-from bot.render.pieces import FOLDED_QUOTE, LINK, QUOTE, Style, Text
+from bot.render.pieces import FOLDED_QUOTE, GROUND, LINK, QUOTE, Style, Text
 
 if TYPE_CHECKING:
     from telegram import MessageEntity
@@ -34,12 +34,25 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """The passages that a stretch of a message rests on; ``start`` and ``end`` in UTF-16 units."""
+
+    start: int
+    end: int
+    passages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """One message: text of at most 4,096 UTF-16 units, at most 100 entities, and rows of buttons below."""
+    """One message: text of at most 4,096 UTF-16 units, at most 100 entities, and rows of buttons below.
+
+    ``grounds`` say what its stretches rest on, in the order of the text.
+    """
 
     text: str
     entities: tuple[MessageEntity, ...]
     buttons: Rows = ()
+    grounds: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,10 @@ def parts(blocks: Sequence[Block], buttons: Rows = ()) -> list[Part]:
     """
     pages = [page for page in map(Text.stripped, _pages(blocks)) if not blank(page.text)] or [Text(_NOTHING)]
     last = len(pages) - 1
-    return [Part(page.text, entities(page), buttons if at == last else ()) for at, page in enumerate(pages)]
+    return [
+        Part(page.text, entities(page), buttons if at == last else (), grounds(page))
+        for at, page in enumerate(pages)
+    ]
 
 
 def units(text: str) -> int:
@@ -77,7 +93,7 @@ def canonical(text: Text) -> list[Style]:
     """The styles as Telegram puts them: none begins or ends in white space, solid ones cut the others."""
     borders = sorted({at for style in text.styles if style.solid for at in (style.start, style.end)})
     pieces = []
-    for style in text.styles:
+    for style in (style for style in text.styles if style.kind != GROUND):
         inside = [] if style.solid else [at for at in borders if style.start < at < style.end]
         for start, end in pairwise([style.start, *inside, style.end]):
             words = text.text[start:end]
@@ -96,6 +112,15 @@ def entities(text: Text) -> tuple[MessageEntity, ...]:
         offset, length = units(text.text[: style.start]), units(text.text[style.start : style.end])
         made.append(MessageEntity(style.kind, offset, length, url=style.url))
     return tuple(made)
+
+
+def grounds(text: Text) -> tuple[Ground, ...]:
+    """What the stretches of a text rest on, counted in UTF-16 units."""
+    return tuple(
+        Ground(units(text.text[: style.start]), units(text.text[: style.end]), style.passages)
+        for style in sorted(text.styles, key=lambda style: (style.start, style.end))
+        if style.kind == GROUND
+    )
 
 
 def _pages(blocks: Sequence[Block]) -> list[Text]:

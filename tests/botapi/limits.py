@@ -16,6 +16,7 @@ MAX_CALLBACK_DATA = 64  # bytes
 MAX_ROW = 8
 MAX_BUTTONS = 100
 CALLBACK_SECONDS = 15.0
+DRAFT_SECONDS = 30.0  # a streamed preview fades after so long
 DEEP_LINK_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 

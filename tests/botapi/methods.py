@@ -138,11 +138,17 @@ def _send_draft(world: World, given: Json) -> bool:
     if not chat.private:
         raise rules.bad("TEXTDRAFT_PEER_INVALID")
     draft_id = given.get("draft_id")
-    if not isinstance(draft_id, int) or draft_id == 0:
+    if type(draft_id) is not int or draft_id == 0:
         raise rules.bad("draft_id must be non-zero")
     text, entities = rules.read_text(given.get("text"), given.get("entities"), given.get("parse_mode"))
     rules.check_length(text, limits.MAX_TEXT, "message is too long")
-    chat.drafts.append(Draft(draft_id, text, entities))
+    if draft_id in chat.stopped:
+        raise rules.bad("the draft was stopped; what is drawn now would not be seen")
+    if given.get("reply_markup"):
+        raise rules.bad("a draft has no place for buttons")
+    world.pace_draft(chat)
+    stop, thread = given.get("can_stop") is True, given.get("message_thread_id")
+    chat.drafts.append(Draft(draft_id, text, entities, stop, thread))
     return True
 
 

@@ -73,9 +73,26 @@ class Person:
         assert units(text) <= MAX_TEXT, "a Telegram client would split so long a text"
         return self._posts(chat, text, ago, find_entities(text), extra=extra)
 
-    def replies(self, message: Message, text: str) -> Message:
-        """Answer a message, in its chat."""
-        return self._posts(message.chat, text, timedelta(), find_entities(text), reply_to=message)
+    def replies(self, message: Message, text: str, *, quote: str = "", **extra: Any) -> Message:
+        """Answer a message, in its chat, or only the part of it that is quoted."""
+        if quote:
+            assert quote in message.text, "a Telegram client quotes only what is there"
+            position = units(message.text[: message.text.index(quote)])
+            extra["quote"] = {"text": quote, "position": position, "is_manual": True}
+        return self._posts(
+            message.chat, text, timedelta(), find_entities(text), reply_to=message, extra=extra
+        )
+
+    def stops(self) -> None:
+        """Tap the Stop button of the preview that is streamed to this person."""
+        preview = self.chat.preview
+        assert preview, "there is no preview to stop"
+        assert preview.can_stop, "that preview has no Stop button"
+        with self._world.lock:
+            self.chat.stopped.add(preview.id)
+            stopped: Json = {"chat": self.chat.as_json(), "draft_id": preview.id}
+            stopped |= {"message_thread_id": preview.thread} if preview.thread else {}
+            self._world.tell("stopped_message_generation", stopped)
 
     def uploads(
         self,

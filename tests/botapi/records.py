@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
+from botapi.limits import DRAFT_SECONDS
 from botapi.markup import Entity, cut, find_entities
 
 Json = dict[str, Any]
@@ -58,11 +59,13 @@ class File:
 
 @dataclass(frozen=True)
 class Draft:
-    """One frame of a streamed preview. `at` is in monotonic seconds."""
+    """One frame of a streamed preview, perhaps with a Stop button. `at` is in monotonic seconds."""
 
     id: int
     text: str
     entities: list[Entity]
+    can_stop: bool = False
+    thread: int | None = None
     at: float = field(default_factory=time.monotonic)
 
 
@@ -79,12 +82,21 @@ class Chat:
     members: dict[int, str] = field(default_factory=dict)  # user id → status
     messages: dict[int, Message] = field(default_factory=dict, repr=False)
     drafts: list[Draft] = field(default_factory=list, repr=False)
+    stopped: set[int] = field(default_factory=set, repr=False)  # the ids of previews that were stopped
+    sent_at: float = 0.0  # when the bot last sent a message, in monotonic seconds
     actions: list[str] = field(default_factory=list, repr=False)
 
     @property
     def private(self) -> bool:
         """Whether this is a chat with one person."""
         return self.kind == "private"
+
+    @property
+    def preview(self) -> Draft | None:
+        """The streamed preview that can be seen now: it fades, and the next message takes its place."""
+        if not self.drafts or self.drafts[-1].at <= self.sent_at:
+            return None
+        return self.drafts[-1] if time.monotonic() - self.drafts[-1].at < DRAFT_SECONDS else None
 
     def as_json(self) -> Json:
         """The chat as Telegram shows it inside a message."""

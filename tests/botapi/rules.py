@@ -17,6 +17,7 @@ from botapi.markdown import parse_markdown
 from botapi.markup import Entity, MarkupError, boundaries, parse_html, units
 from botapi.records import Chat
 
+DRAFT_PACE = 1.0  # seconds between two frames of a preview
 _QUOTES = ("blockquote", "expandable_blockquote")
 
 

@@ -133,6 +133,10 @@ class BotApi:
         """Every frame the bot streamed to a person."""
         return list(person.chat.drafts)
 
+    def preview(self, person: Person) -> Draft | None:
+        """The streamed preview that a person sees now."""
+        return person.chat.preview
+
     def breaks(
         self, method: str, fault: Fault, *, times: int = 1, chat: Person | Group | None = None
     ) -> None:

@@ -63,6 +63,7 @@ class World:
         with self.changed:
             message = Message(chat, len(chat.messages) + 1, sender, text, **more)
             chat.messages[message.message_id] = message
+            chat.sent_at = time.monotonic() if message.from_bot else chat.sent_at
             self.changed.notify_all()
             return message
 
@@ -89,6 +90,12 @@ class World:
         if self.pacing:
             rules.check_pace(self._accepted, chat, now, edit=edit)
             self._accepted.append((now, chat.id, edit))
+
+    def pace_draft(self, chat: Chat) -> None:
+        """Refuse a frame of a preview that comes less than a second after the last, when pacing is on."""
+        last = chat.drafts[-1].at if chat.drafts else 0.0
+        if self.pacing and time.monotonic() - last < rules.DRAFT_PACE:
+            raise rules.RefusalError(429, "Too Many Requests: retry after 3", retry_after=3)
 
     def changes_standing(self, chat: Chat, new: str, by: Json) -> None:
         """Change where the bot stands in a chat, and tell it."""
