@@ -2,6 +2,7 @@
 
 FootnoteError
 ├── Unreadable        a file, page or corpus row that cannot become a document
+├── Unreachable       an address on the web that cannot be fetched
 ├── NotFound          a document, person or setting that is not there
 ├── LibraryBusy       another process holds the data folder
 ├── IndexFault        the derived index is broken and cannot mend itself
@@ -16,6 +17,18 @@ class FootnoteError(Exception):
 
 class Unreadable(FootnoteError):
     """A file, page or corpus row that cannot become a document; the message says why."""
+
+
+class Unreachable(FootnoteError):
+    """An address on the web that cannot be fetched; the message names it without credentials and says why.
+
+    ``status`` is the server's answer where it gave one, ``retry_after`` the seconds it asked to wait.
+    """
+
+    def __init__(self, sentence: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.retry_after = retry_after
 
 
 class NotFound(FootnoteError):

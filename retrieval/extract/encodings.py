@@ -57,18 +57,25 @@ def is_binary(data: bytes) -> bool:
     return controls > 2 + len(sample) // 100
 
 
+def codec(charset: str) -> str | None:
+    """The codec that reads a declared character set as browsers do, or None where it is no character set."""
+    try:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return None
+    if not _KNOWN.fullmatch(name):
+        return None
+    return "cp1252" if name == "iso8859-1" else name
+
+
 def _declared(data: bytes) -> str | None:
     found = _DECLARED.search(data[:4096])
-    if not found:
+    name = codec(found[1].decode("ascii")) if found else None
+    if name is None:
         return None
     try:
-        encoding = codecs.lookup(found[1].decode("ascii")).name
-        return (
-            data.decode("cp1252" if encoding == "iso8859-1" else encoding)
-            if _KNOWN.fullmatch(encoding)
-            else None
-        )
-    except (LookupError, UnicodeDecodeError):
+        return data.decode(name)
+    except UnicodeDecodeError:
         return None
 
 
