@@ -233,7 +233,12 @@ def test_batching_changes_no_vector():
 
 def test_the_quick_form_of_the_model_says_nearly_what_its_file_says():
     plain = onnxruntime.InferenceSession(str(packaged(*LocalMiniLM._weights)))
-    texts = ["Who signed the treaty?", "The council approved 40 new berths on Monday. " * 12, "Ad astra", "¿?"]
+    texts = [
+        "Who signed the treaty?",
+        "The council approved 40 new berths on Monday. " * 12,
+        "Ad astra",
+        "¿?",
+    ]
     for text in texts:
         ids = np.array([MINILM._tokenizer.encode(text).ids])
         given = {
