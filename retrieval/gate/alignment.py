@@ -119,8 +119,8 @@ def alike(first: Item, second: Item) -> bool:
 def align(statement: Reading, sentence: Reading, *, exchange: bool = True) -> Alignment:
     """The statement beside one sentence.
 
-    With ``exchange`` one word may stand for another, which finds names that changed places; without, as much as
-    possible agrees, which finds single words left out of a sentence that was joined to another.
+    With ``exchange`` one word may stand for another, which finds names that changed places; without, as
+    much as possible agrees, which finds words left out of a sentence that was joined to another.
     """
     said, told = items(statement), items(sentence)
     known = [item for item in told if item.kind != "word"]

@@ -45,11 +45,12 @@ def change_faults(statement: Reading, evidence: Evidence) -> list[Fault]:
     """What small words the statement changes in a sentence of its evidence."""
     found: list[Fault] = []
     for reading in evidence.core:
-        laid = align(statement, reading, exchange=False)
-        least = min(_meaning(laid.said), 1.5 * _meaning(laid.told))
-        if carrying(laid) >= max(_ENOUGH, _SHARED * least):
-            language = reading.language or statement.language or "en"
-            found += _of(laid, language, evidence)
+        language = reading.language or statement.language or "en"
+        for exchange in (True, False):
+            laid = align(statement, reading, exchange=exchange)
+            least = min(_meaning(laid.said), 1.5 * _meaning(laid.told))
+            if carrying(laid) >= max(_ENOUGH, _SHARED * least):
+                found += _of(laid, language, evidence)
     found += [(Reason.MODALITY, word) for word in _whole(statement, evidence)]
     return list(dict.fromkeys(found))
 

@@ -51,7 +51,7 @@ def comparable(statement: str, evidence: str) -> bool:
 
 
 def score(fitted: Mapping[str, Any], features: Mapping[str, float]) -> float:
-    """The score, 0 to 1, that fitted trees give to features: their leaves' sum through the logistic function."""
+    """The score, 0 to 1, that fitted trees give to features: their leaves' sum, made a probability."""
     values = [features[name] for name in fitted["features"]]
     return 1 / (1 + math.exp(-sum(_leaf(tree, values) for tree in fitted["trees"])))
 

@@ -48,7 +48,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A text as the model reads it: its words, a unit vector for each piece of them, and one for the whole."""
+    """A text as the model reads it: its words, a unit vector for each of their pieces, one for all."""
 
     pieces: tuple[Piece, ...]
     vectors: NDArray[np.float16]

@@ -63,7 +63,7 @@ class Compared:
         }
 
     def _pairs(self) -> float:
-        """The share of the statement's neighbouring words that are neighbours in one and the same sentence."""
+        """The share of the statement's neighbouring words that are neighbours in one sentence too."""
         pairs = list(pairwise(self.words))
         best = 0
         for place in self.order[:_READ]:
