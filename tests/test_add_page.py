@@ -33,10 +33,16 @@ ARTICLE = f"""<!doctype html><html lang="en-GB"><head><title>Tram reaches the ho
 </body></html>"""
 
 
-@pytest.fixture
-def web() -> Iterator[Web]:
+@pytest.fixture(scope="module")
+def whole_web() -> Iterator[Web]:
     with Web() as web:
         yield web
+
+
+@pytest.fixture
+def web(whole_web: Web) -> Web:
+    whole_web.forget()
+    return whole_web
 
 
 class Desk:

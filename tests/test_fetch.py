@@ -24,10 +24,16 @@ from retrieval.fetch.unpacking import Body
 LIMITS = Limits(seconds=2, connecting=1, bytes=1_000_000, window=0.6, least=64)
 
 
-@pytest.fixture
-def web() -> Iterator[Web]:
+@pytest.fixture(scope="module")
+def whole_web() -> Iterator[Web]:
     with Web() as web:
         yield web
+
+
+@pytest.fixture
+def web(whole_web: Web) -> Web:
+    whole_web.forget()
+    return whole_web
 
 
 @pytest.fixture

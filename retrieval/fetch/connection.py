@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import aiohttp
 import certifi
@@ -25,6 +27,7 @@ Dial = Callable[[AddressInfo], socket.socket]
 _MOST_ADDRESSES = 8  # of a name that are tried
 _LONGEST_HEADER = 8190  # bytes
 _MOST_HEADERS = 100
+_GOODBYES = 50  # hundredths of a second
 _OVERHEAD = 1024 * 1024  # bytes of heads, chunk marks and TLS beside a body
 
 
@@ -57,35 +60,49 @@ class _BoundedSocket(socket.socket):
             raise ConnectionAbortedError("more came than any reply takes")
 
 
-def open_session(guard: Guard, limits: Limits, dial: Dial | None) -> aiohttp.ClientSession:
-    """A session without cookies, proxies, stored passwords or unpacking, that asks the guard whom to dial.
+class Connections:
+    """Connections without cookies, proxies, stored passwords or unpacking; the guard says whom to dial.
 
     ``dial`` makes the sockets in place of those of this machine.
     """
 
-    def guarded(address: AddressInfo) -> socket.socket:
-        if not guard.dials(ip_address(str(address[4][0]))):
-            raise PermissionError("not a public address")
-        return dial(address) if dial else _BoundedSocket(address, limits.bytes + _OVERHEAD)
+    def __init__(self, guard: Guard, limits: Limits, dial: Dial | None) -> None:
+        self._guard = guard
+        self._most = limits.bytes + _OVERHEAD
+        self._dial = dial
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self.session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=_Resolver(guard),
+                use_dns_cache=False,
+                ssl=_trust(),
+                socket_factory=self._socket,
+                force_close=True,  # a connection is for one reply: checked anew, and bounded
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": f"Footnote/{_version()} (self-hosted reader)"},
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connecting),
+            auto_decompress=False,
+            trust_env=False,
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
+            max_headers=_MOST_HEADERS,
+        )
 
-    connector = aiohttp.TCPConnector(
-        resolver=_Resolver(guard),
-        use_dns_cache=False,
-        ssl=_trust(),
-        socket_factory=guarded,
-        force_close=True,  # a connection is for one reply: checked anew, and bounded
-    )
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": f"Footnote/{_version()} (self-hosted reader)"},
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connecting),
-        auto_decompress=False,
-        trust_env=False,
-        max_line_size=_LONGEST_HEADER,
-        max_field_size=_LONGEST_HEADER,
-        max_headers=_MOST_HEADERS,
-    )
+    async def close(self) -> None:
+        """Ends them all, and gives secure ones a moment to say goodbye: their sockets close only then."""
+        await self.session.close()
+        for _ in range(_GOODBYES):
+            if all(each.fileno() == -1 for each in self._sockets):
+                return
+            await asyncio.sleep(0.01)
+
+    def _socket(self, address: AddressInfo) -> socket.socket:
+        if not self._guard.dials(ip_address(str(address[4][0]))):
+            raise PermissionError("not a public address")
+        made = self._dial(address) if self._dial else _BoundedSocket(address, self._most)
+        self._sockets.add(made)
+        return made
 
 
 def fault_of(error: Exception) -> Fault:

@@ -16,9 +16,9 @@ from retrieval.fetch.targets import Target, redirected, shown, target
 from retrieval.fetch.unpacking import Body, too_big
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientSession
+    from aiohttp import ClientResponse
 
-    from retrieval.fetch.connection import Dial
+    from retrieval.fetch.connection import Connections, Dial
 
 PAGES = "text/html, application/xhtml+xml, application/pdf;q=0.9, text/plain;q=0.9, */*;q=0.5"
 
@@ -44,7 +44,7 @@ class Door:
         self._guard = Guard(allowed_private, lookup)
         self._limits = limits
         self._dial = dial
-        self._session: ClientSession | None = None
+        self._connections: Connections | None = None
 
     async def fetch(self, url: str, *, validators: Validators | None = None, accept: str = PAGES) -> Fetched:
         """What is at an address, or that it has not changed since ``validators`` were given.
@@ -70,9 +70,9 @@ class Door:
 
     async def close(self) -> None:
         """Ends all connections. Fetching again opens new ones."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        connections, self._connections = self._connections, None
+        if connections is not None:
+            await connections.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -110,7 +110,7 @@ class Door:
         known = validators if validators and validators.url == str(here) else None
         headers = {"Accept": accept, "Accept-Encoding": "gzip, deflate"} | conditions(known)
         try:
-            async with self._opened().get(
+            async with self._opened().session.get(
                 URL(str(here), encoded=True), headers=headers, allow_redirects=False
             ) as response:
                 location = response.headers.get("Location")
@@ -145,9 +145,9 @@ class Door:
             raise Fault("comes too slowly and was given up; try again later") from None
         return body.whole()
 
-    def _opened(self) -> ClientSession:
-        from retrieval.fetch.connection import open_session
+    def _opened(self) -> Connections:
+        from retrieval.fetch.connection import Connections
 
-        if self._session is None:
-            self._session = open_session(self._guard, self._limits, self._dial)
-        return self._session
+        if self._connections is None:
+            self._connections = Connections(self._guard, self._limits, self._dial)
+        return self._connections

@@ -27,6 +27,11 @@ class Elsewhere:
         self._zone = zone
         self._web = web
 
+    def forget(self) -> None:
+        """Back to where nothing was looked up or dialled."""
+        self.dialled.clear()
+        self.looked_up.clear()
+
     async def lookup(self, name: str) -> list[str]:
         """The addresses of a name; a name that is not in the zone does not exist."""
         answers = self._zone.get(name)

@@ -84,6 +84,11 @@ class Web:
         """Its address, without a final slash."""
         return f"http://127.0.0.1:{self.port}"
 
+    def forget(self) -> None:
+        """Back to a web with nothing on it, that nobody has visited."""
+        self.log.clear()
+        self._handlers.clear()
+
     # -- what it serves; a place is a path, or a host with a path
 
     def serves(self, place: str, body: bytes | str, *, status: int = 200, **headers: str) -> None:
