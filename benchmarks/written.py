@@ -14,7 +14,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,10 +25,12 @@ from benchmarks.data import NEWS
 from retrieval import database
 from retrieval.corpus import read_corpus
 from retrieval.embeddings import LocalMiniLM
+from retrieval.gate import Proposal, Verdict, examine
 from retrieval.library import Library, open_library
 from retrieval.llm import Budget, Ledger, OpenAICompatible
 from retrieval.types import Answer, Draft, Scope
 from retrieval.writing import Writer
+from retrieval.writing import writer as writing
 
 SEEDS = NEWS.parent / "seeds"
 ON_SEEDS = (
@@ -109,7 +111,30 @@ def _seeds() -> Iterator[Draft]:
         yield Draft(key=path.name, title=path.stem, text=path.read_text("utf-8"), source=path.name)
 
 
+@contextmanager
+def _refusals() -> Iterator[list[dict[str, Any]]]:
+    """What the gate refuses meanwhile, with its reasons."""
+    found: list[dict[str, Any]] = []
+
+    def examined(proposal: Proposal, *rest: Any, **others: Any) -> Verdict:
+        verdict = examine(proposal, *rest, **others)
+        if not verdict.passed:
+            quotes = [quote for _, quote in proposal.quotes]
+            found.append({"text": proposal.text, "quotes": quotes, "reasons": list(verdict.complaints)})
+        return verdict
+
+    writing.examine = examined
+    yield found
+    writing.examine = examine
+
+
 async def _answered(library: Library, asked: Asked) -> dict[str, Any]:
+    with _refusals() as refused:
+        row = await _row(library, asked)
+    return row | {"refused": refused}
+
+
+async def _row(library: Library, asked: Asked) -> dict[str, Any]:
     started, first, answer = time.perf_counter(), None, None
     async with aclosing(library.answering(asked.question, Scope(), as_of=asked.as_of)) as growing:
         async for answer in growing:

@@ -25,7 +25,7 @@ def answer(said: Answer) -> dict[str, Any]:
         "nearest": [_citation(citation) for citation in said.nearest],
         "withheld": said.withheld,
         "conflicts": [
-            [{"value": side.value} | _statement(side.statement) for side in each.sides]
+            {"sides": [{"value": side.value} | _statement(side.statement) for side in each.sides]}
             for each in said.conflicts
         ],
         "follow_ups": list(said.follow_ups),

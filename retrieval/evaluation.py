@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.corpus import read_corpus
+from retrieval.embeddings import LocalMiniLM
 from retrieval.errors import Unreadable
+from retrieval.gate.support_claims import read_claims, score_claims, summarise
+from retrieval.gate.support_meaning import Reader
 from retrieval.library import Library
 from retrieval.measures import Figures, balanced_accuracy, figures, interval, percentile
 from retrieval.types import Answer, Hit, Scope
@@ -33,13 +36,24 @@ class Evaluation:
 
 
 async def evaluate(library: Library, folder: Path, show: Show) -> Evaluation:
-    """Fill an empty library with ``corpus.jsonl`` and put every question of the folder to it.
+    """Measure all that a folder holds data for: finding and answering in an empty library, and support.
 
-    Raises Unreadable where the folder has no corpus or a row cannot be used.
+    ``corpus.jsonl`` fills the library, and every question of the folder is put to it; the claims of
+    ``claims.jsonl`` need none. Raises Unreadable where the folder has neither or a row cannot be used.
     """
-    corpus = folder / "corpus.jsonl"
-    if not corpus.is_file():
-        raise Unreadable(f"“{folder}” has no corpus.jsonl: name a folder that holds one.")
+    corpus, claims = folder / "corpus.jsonl", folder / "claims.jsonl"
+    if not corpus.is_file() and not claims.is_file():
+        raise Unreadable(
+            f"“{folder}” has no corpus.jsonl and no claims.jsonl: name a folder that holds one of them."
+        )
+    parts = [await _questions(library, corpus, show)] if corpus.is_file() else []
+    parts += [_claims(claims, show)] if claims.is_file() else []
+    summary = {name: figures for part in parts for name, figures in part.summary.items()}
+    return Evaluation(summary, [row for part in parts for row in part.details])
+
+
+async def _questions(library: Library, corpus: Path, show: Show) -> Evaluation:
+    """Fill the library and put every question beside the corpus to it."""
     started = time.perf_counter()
     report = await library.add(
         read_corpus(corpus), progress=lambda done, total: show("Indexing passages", done, total)
@@ -49,7 +63,7 @@ async def evaluate(library: Library, folder: Path, show: Show) -> Evaluation:
     summary: dict[str, Any] = {}
     details: list[dict[str, Any]] = []
     await library.search("warm up", Scope())
-    for file in sorted(folder.glob("queries*.jsonl")):
+    for file in sorted(corpus.parent.glob("queries*.jsonl")):
         part = await _ranking(library, file, show)
         summary[file.stem] = part.summary
         details += part.details
@@ -58,12 +72,37 @@ async def evaluate(library: Library, folder: Path, show: Show) -> Evaluation:
         ("unanswerable", _declining),
         ("conflicts", _conflicts),
     ):
-        if (file := folder / f"{name}.jsonl").is_file():
+        if (file := corpus.with_name(f"{name}.jsonl")).is_file():
             part = await measure(library, file, show)
             summary[name] = part.summary
             details += part.details
     summary["passages"] = passages
     summary["ingest_passages_per_s"] = round(report.passages / seconds, 1) if report.passages else None
+    return Evaluation(summary, details)
+
+
+def _claims(file: Path, show: Show) -> Evaluation:
+    """How well the gate's support score tells supported claims from others: by meaning, and by words alone.
+
+    ``held_out`` is the half of the claims that the score was not fitted on, where they are the fitted ones.
+    """
+    claims = read_claims(file)
+    summary: dict[str, Any] = {}
+    details: list[dict[str, Any]] = [
+        {"set": "claims", "of": claim.set, "claim": claim.text, "supported": claim.supported}
+        for claim in claims
+    ]
+    for name, reader in (("claims", Reader(LocalMiniLM())), ("claims_by_words", None)):
+        scored = list(score_claims(claims, reader, show))
+        held_out = [each for each in scored if not each.claim.tuned_on]
+        for part, rows in ((name, scored), (f"{name}_held_out", held_out)):
+            for each, row in summarise(rows).items():
+                if each == "all sets":
+                    summary[part] = row
+                elif reader:
+                    summary[f"{part}/{each}"] = row
+        for row, one in zip(details, scored, strict=True):
+            row["score" if reader else "score_by_words"] = round(one.score, 4)
     return Evaluation(summary, details)
 
 

@@ -58,6 +58,29 @@ def balanced_accuracy(decided: Sequence[bool], truth: Sequence[bool]) -> float:
     return sum(shares) / len(shares) if shares else 0.0
 
 
+def mean_accuracy_interval(groups: Sequence[tuple[Sequence[bool], Sequence[bool]]]) -> tuple[float, float]:
+    """The 95 % bootstrap interval of the mean balanced accuracy of groups of (decided, truth).
+
+    Each side of each group is drawn anew by itself (a stratified bootstrap, Efron & Tibshirani 1993), so that
+    its size stays what it is; the same on every run.
+    """
+    draws = np.random.default_rng(_SEED)
+    means = np.zeros(_RESAMPLES)
+    for decided, truth in groups:
+        sides = [
+            np.asarray([said == side for said, actual in zip(decided, truth, strict=True) if actual == side])
+            for side in (True, False)
+        ]
+        drawn = [
+            side[draws.integers(0, len(side), size=(_RESAMPLES, len(side)))].mean(axis=1)
+            for side in sides
+            if len(side)
+        ]
+        means += np.mean(drawn, axis=0) / len(groups)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which this share (0 to 100) of the values lies."""
     return float(np.percentile(np.asarray(values, dtype=float), share))

@@ -309,7 +309,7 @@ async def test_follow_ups_are_shown_only_if_the_library_answers_them_anew(tmp_pa
 
 async def test_a_question_in_another_language_is_searched_in_the_librarys(tmp_path):
     standalone = {
-        "question": "Сколько болтов заменили на мосту гавани Тарн?",
+        "question": "What is asked here, in another language than it was?",
         "search": "How many bolts were replaced on the Tarn Harbour bridge?",
     }
     told = (BOLTS[0], "По словам совета, инженеры заменили 214 болтов.")

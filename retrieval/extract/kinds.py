@@ -97,7 +97,9 @@ def _text_kind(text: str, suffix: str) -> Kind:
         return "html"
     if _XML_START.match(head) and not markdown:
         feed = _FEED.search(head)
-        raise Refused("is a feed, and feeds are not read yet" if feed else f"is XML data, not a text; {READS}")
+        raise Refused(
+            "is a feed, and feeds are not read yet" if feed else f"is XML data, not a text; {READS}"
+        )
     if suffix in (".html", ".htm", ".xhtml") and _ANY_TAG.search(text):
         return "html"
     if _is_json(text):

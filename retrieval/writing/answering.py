@@ -22,6 +22,7 @@ from retrieval.writing import leaning
 from retrieval.writing.disagreeing import Disputes, disputes
 from retrieval.writing.excerpts import excerpts
 from retrieval.writing.languages import name_of, spoken_in
+from retrieval.writing.neutral import neutral
 from retrieval.writing.sayings import Saying, Sayings
 from retrieval.writing.suggestions import answerable
 from retrieval.writing.writer import Means, Task, Writer, Written
@@ -76,22 +77,29 @@ async def answering(
 
 async def _understand(asking: Asking, find: Find, writer: Writer | None) -> _Understood:
     """Make the question stand by itself, in the library's language, where it does not already."""
-    leaning_on = leaning.leans(asking.question, asking.history)
-    plain = leaning.carried(asking.question, asking.history) if leaning_on else asking.question
+    history = [*asking.history, *map(_pointed_at, asking.about[:1])]
+    leaning_on = leaning.leans(asking.question, history)
+    plain = leaning.carried(asking.question, history) if leaning_on else asking.question
     found = await find(plain)
     library = spoken_in(hit.passage for hit in found.hits[:_HEARD])
     own = language_of(asking.question)
     foreign = bool(own and library and own != library)
     if writer is None or not (leaning_on or foreign):
         return _Understood(plain, plain, found)
-    history = asking.history if leaning_on else ()
     try:
-        better = await writer.standalone(asking.question, history, name_of(library or own), asking.asker)
+        better = await writer.standalone(
+            asking.question, history if leaning_on else (), name_of(library or own), asking.asker
+        )
     except (BudgetSpent, ModelFault) as fault:
         return _Understood(plain, plain, found, "budget" if isinstance(fault, BudgetSpent) else "outage")
     if better is None:
         return _Understood(plain, plain, found)
     return _Understood(better.question, better.search, await find(better.search))
+
+
+def _pointed_at(passage: Passage) -> Exchange:
+    """A passage that a question is about, as the turn of the conversation before it."""
+    return Exchange(passage.document.title, (neutral(passage.text).text,))
 
 
 async def _follow_ups(case: _Case, written: Written, find: Find) -> tuple[str, ...]:
@@ -135,7 +143,7 @@ class _Case:
         self._taken = len(written.statements)
         if len(self.said) == before:
             return None
-        return replace(self._answer(), mode="model", withheld=written.withheld, complete=False)
+        return replace(self._answer(), mode="model", complete=False)
 
     def finished(self, written: Written, offered: tuple[str, ...]) -> Answer:
         """The whole answer once the model has written all it will."""

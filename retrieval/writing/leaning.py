@@ -7,12 +7,12 @@ before. Without one, the telling words of the last question come along.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
 from retrieval.gate.languages import language_of
-from retrieval.relevance import Asked
+from retrieval.relevance import IDLE, Asked
 from retrieval.terms import question_terms, terms
 from retrieval.types import Exchange
 
@@ -20,7 +20,8 @@ LONGEST = 400  # characters of a question that a model wrote
 DIFFERS = 85  # percent of likeness; a standalone question less like the one asked is shown
 _CARRIED_NAMES, _CARRIED_WORDS = 2, 1
 _CARRIED_WHOLE = 5  # words, where the question brings next to none of its own
-_FEW = 2  # telling words; a question with no more of them and no name says too little by itself
+_FEW = 1  # telling words; a question with no more of them and no name says too little by itself
+_OWN = "zzyzx"  # a telling word, beside which the empty ones are seen to be empty
 
 _OPENS = re.compile(
     r"\W*(?:and|but|so|also|or|then|what about|how about|und|aber|was ist mit|et|mais|y|pero|e|ma|mas|и|а|но"
@@ -40,6 +41,9 @@ _POINTING = {
 }
 _POINTS = {language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for language, words in _POINTING.items()}
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
+_ARTICLE = re.compile(
+    r"the|an?|this|that|der|die|das|den|dem|des|l[ae]|les|l'|el|los|las|il|lo|gli|os?|as?", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}\b)")
 
@@ -48,7 +52,7 @@ def leans(question: str, history: Sequence[Exchange]) -> bool:
     """Whether a question cannot be understood without the conversation before it."""
     if not history:
         return False
-    few = len(question_terms(question)) <= _FEW and not Asked(question, {}).names
+    few = len(_telling(question)) <= _FEW and not Asked(question, {}).names
     points = _POINTS.get(language_of(question) or "en")
     return few or bool(_OPENS.match(question)) or bool(points and points.search(question))
 
@@ -60,34 +64,60 @@ def carried(question: str, history: Sequence[Exchange]) -> str:
     exchange spoke of that name already.
     """
     last = history[-1]
-    topic = set(terms(" ".join(last.said)))
-    new = set(terms(question))
-    fresh_name = not set(Asked(question, {}).names) <= topic | set(terms(last.question))
+    spoken_of = {*terms(last.question), *terms(" ".join(last.said))}
+    fresh_name = not set(Asked(question, {}).names) <= spoken_of
     fresh_number = bool(_DIGITS.search(question))
-    told = Asked(last.question, {})
-    names, words = [], []
-    for word in _WORD.findall(last.question):
-        own = set(terms(word)) & told.weights.keys()
-        if not own or own <= new or (fresh_number and _DIGITS.search(word)):
+    names: list[str] = []
+    things: list[str] = []
+    rest: list[str] = []
+    for word, kind in _topics(last.question):
+        if set(terms(word)) <= set(terms(question)) or (fresh_number and _DIGITS.search(word)):
             continue
-        if own & set(told.names):
+        if kind == "name":
             names += [] if fresh_name else [word]
-        elif own <= topic or not last.said:
-            words.append(word)
-    names, words = list(dict.fromkeys(names)), list(dict.fromkeys(words))
-    if len([term for term in question_terms(question) if not term.isdigit()]) > 1:
-        kept = [*names[:_CARRIED_NAMES], *words[: _CARRIED_WORDS + (not names)]]
+        else:
+            (things if kind == "thing" else rest).append(word)
+    if any(not term.isdigit() and term not in Asked(question, {}).names for term in _telling(question)):
+        kept = [*names[:_CARRIED_NAMES], *(things or rest)[: _CARRIED_WORDS + (not names)]]
     else:
-        kept = [*names, *words][:_CARRIED_WHOLE]
-    return f"{question.rstrip(' ?.!')} — {', '.join(kept)}?" if kept else question
+        kept = [*names, *things, *rest][:_CARRIED_WHOLE]
+    return f"{question.rstrip(' ?.!')} — {', '.join(dict.fromkeys(kept))}?" if kept else question
+
+
+def _telling(question: str) -> set[str]:
+    """The terms of a question that are not empty; none where all of them are."""
+    return set(question_terms(f"{question} {_OWN}")) - {_OWN}
+
+
+def _topics(question: str) -> Iterator[tuple[str, str]]:
+    """The telling words of a question, each with its kind: a "name", a "thing", or neither.
+
+    A thing is what an article or a name stands before, and what was carried into the question.
+    """
+    asked = Asked(question, {})
+    tail = question.rfind(" — ") if " — " in question else len(question)
+    before = ""
+    for match in _WORD.finditer(question):
+        word = match.group()
+        own = {term for term in terms(word) if asked.weights.get(term, 0.0) > IDLE}
+        if own & set(asked.names):
+            yield word, "name"
+            before = "name"
+        elif own:
+            yield word, "thing" if before in ("name", "article") or match.start() > tail else ""
+            before = ""
+        else:
+            before = "article" if _ARTICLE.fullmatch(word) else ""
 
 
 def comes_from(written: str, question: str, history: Sequence[Exchange]) -> bool:
-    """Whether a standalone question holds no name and no number that was not said before."""
+    """Whether a standalone question is in the asker's language, without a name or number not said before."""
     before = " ".join((question, *(" ".join((each.question, *each.said)) for each in history)))
     said = set(terms(before))
     later = _WORD.findall(written)[1:]  # the first word has its capital from its place
     names = {term for word in later if word[0].isupper() for term in terms(word)}
+    if (own := language_of(question)) and language_of(written) not in ("", own):
+        return False
     return 0 < len(written) <= LONGEST and names <= said and _numbers(written) <= _numbers(before)
 
 

@@ -92,12 +92,13 @@ def verdicts(reply: str) -> dict[str, bool]:
     return found
 
 
-def fields(reply: str, *names: str) -> tuple[str, ...] | None:
-    """The texts of these names in a reply, or None where one is missing."""
-    form = _form(reply, final=True, key=names[0]) or {}
-    values = [form.get(name) for name in names]
-    texts = tuple(" ".join(value.split()) for value in values if isinstance(value, str))
-    return texts if len(texts) == len(names) and all(texts) else None
+def fields(reply: str, one: str, other: str) -> tuple[str, str] | None:
+    """The two texts of these names in a reply, each on one line, or None where one is missing."""
+    form = _form(reply, final=True, key=one) or {}
+    first, second = form.get(one), form.get(other)
+    if not (isinstance(first, str) and isinstance(second, str) and first.strip() and second.strip()):
+        return None
+    return " ".join(first.split()), " ".join(second.split())
 
 
 def _form(text: str, final: bool, key: str = "statements") -> dict[str, Any] | None:

@@ -120,12 +120,11 @@ class Writer:
         Raises BudgetSpent and ModelFault.
         """
         reply = await self._whole(asking.for_standalone(question, history, language), asker)
-        match reading.fields(reply, "question", "search"):
-            case (written, search):
-                pass
-            case _:
-                return None
-        if not leaning.comes_from(written, question, history):
+        found = reading.fields(reply, "question", "search")
+        if found is None:
+            return None
+        written, search = found if history else (question, found[1])
+        if history and not leaning.comes_from(written, question, history):
             _log.info("writing.standalone_refused")
             return None
         return Standalone(written, search if leaning.keeps_numbers(search, written) else written)
