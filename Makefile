@@ -24,6 +24,7 @@ format: .venv/tools
 
 picture: .venv/tools
 	$(BIN)/python docs/answer.py
+	$(BIN)/python docs/stories.py
 
 bench: .venv-bench/installed
 	.venv-bench/bin/python benchmarks/quality.py
@@ -31,6 +32,9 @@ bench: .venv-bench/installed
 	.venv-bench/bin/python benchmarks/filling.py
 	.venv-bench/bin/python benchmarks/growth.py
 	.venv-bench/bin/python benchmarks/first_answer.py
+	.venv-bench/bin/python benchmarks/adversary.py
+	.venv-bench/bin/python benchmarks/claims.py
+	.venv-bench/bin/python benchmarks/hostile.py
 
 .venv-bench/installed: pyproject.toml constraints.txt benchmarks/requirements.txt
 	@$(PYTHON) -m venv .venv-bench
