@@ -70,8 +70,13 @@ class Turns:
             line = self._lines[chat] = _Line(turn.id, _begun(work))
             line.worker = asyncio.create_task(self._run(chat, line))
             return Standing(turn.id, State.STARTED)
-        state = State.WAITING if len(line.waiting) < self._limit else State.REFUSED
-        if state is State.WAITING:
+        if len(line.waiting) >= self._limit:
+            state = State.REFUSED
+        elif line.running.done() and not line.waiting:  # its worker only has to wake up
+            state = State.STARTED
+        else:
+            state = State.WAITING
+        if state is not State.REFUSED:
             line.waiting.append(turn)
         first = state not in line.said
         line.said.add(state)

@@ -56,6 +56,21 @@ async def test_a_second_question_in_a_chat_waits_for_the_first() -> None:
     await turns.close(0)
 
 
+async def test_who_asks_the_moment_the_work_before_ends_is_not_told_to_wait() -> None:
+    turns, book = Turns(), Notebook()
+    places = []
+
+    async def quick() -> None:
+        loop.call_soon(lambda: places.append(turns.take(ANN, book.work("next"))))
+
+    loop = asyncio.get_running_loop()
+    turns.take(ANN, quick)
+    await settle()
+    assert [place.state for place in places] == [State.STARTED]
+    assert book.lines == ["next begins"]
+    await turns.close(0)
+
+
 async def test_chats_work_side_by_side() -> None:
     turns, book = Turns(), Notebook()
     turns.take(ANN, book.work("hers"))
