@@ -31,8 +31,10 @@ class Draft:
     """A document as it was read from a file or a feed, before it is stored.
 
     ``key`` says which document this is within its owner's library: the same key again is the same
-    document, perhaps in a newer version. ``given_id`` is the id its corpus gave it, if any.
-    ``published`` is aware, in UTC; midnight where only the day is known.
+    document, perhaps in a newer version. ``aliases`` are other keys under which the same document may
+    come: its feed's name for it, the address it was linked by, the one it was found at, the one it calls
+    its own. ``given_id`` is the id its corpus gave it, if any.
+    ``published`` and ``updated`` are aware, in UTC; midnight where only the day is known.
     """
 
     key: str
@@ -46,6 +48,8 @@ class Draft:
     published: datetime | None = None
     language: str | None = None
     sample: bool = False
+    updated: datetime | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
