@@ -44,6 +44,7 @@ class AddReport:
     """What became of the documents that were to be added.
 
     ``unreadable`` holds a sentence for each that could not be read; ``passages`` counts the new ones.
+    ``documents`` holds what each readable draft is now, in their order.
     """
 
     added: tuple[Document, ...] = ()
@@ -51,6 +52,7 @@ class AddReport:
     unchanged: tuple[Document, ...] = ()
     unreadable: tuple[str, ...] = ()
     passages: int = 0
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class Library:
             unchanged=tuple(each.document for each in saved if each.outcome == "unchanged"),
             unreadable=tuple(unreadable),
             passages=sum(each.passages for each in saved),
+            documents=tuple(each.document for each in saved),
         )
         _log.info(
             "library.added",
