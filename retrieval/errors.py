@@ -3,6 +3,7 @@
 FootnoteError
 ├── Unreadable        a file, page or corpus row that cannot become a document
 ├── Unreachable       an address on the web that cannot be fetched
+├── LimitReached      a person has as much of something as one may have here
 ├── NotFound          a document, person or setting that is not there
 ├── LibraryBusy       another process holds the data folder
 ├── IndexFault        the derived index is broken and cannot mend itself
@@ -29,6 +30,10 @@ class Unreachable(FootnoteError):
         super().__init__(sentence)
         self.status = status
         self.retry_after = retry_after
+
+
+class LimitReached(FootnoteError):
+    """A person has as much of something as one person may have here; the message says of what and how much."""
 
 
 class NotFound(FootnoteError):
