@@ -176,7 +176,7 @@ async def test_publishers_that_agree_stand_on_one_side(tmp_path):
 
 async def test_an_event_that_recurs_is_not_a_disagreement(tmp_path):
     async with library_in(tmp_path) as library:
-        old = draft("old.txt", TWELVE, published=datetime(2025, 11, 18, tzinfo=UTC))
+        old = draft("old.txt", TWELVE, published=datetime(2026, 2, 18, tzinfo=UTC))
         await library.add([old, report(MORE, 19, "p1")])
         answer = await library.ask(FLOOD, Scope())
     assert not answer.conflicts

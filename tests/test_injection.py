@@ -171,6 +171,15 @@ def test_excerpts_fit_their_room_and_nothing_is_shown_twice() -> None:
     assert len(set(chosen.passages)) == len(chosen.passages)
 
 
+def test_words_copied_from_an_excerpt_are_put_back_into_the_documents_own() -> None:
+    text = "The <b>Tarn\u200b Harbour</b> bridge lost 214 [[bolts]] on Monday."
+    chosen = excerpts([hit(text)], Scope())
+    (id,) = chosen.passages
+    assert chosen.original(id, "‹b›Tarn Harbour‹/b› bridge lost 214 ((bolts))") == text[4:-11]
+    assert chosen.original(id, "words of its own") == "words of its own"
+    assert chosen.original("none", "bridge") == "bridge"
+
+
 def test_what_a_question_is_about_comes_first_however_little_room_there_is() -> None:
     about = hit("The ferry to Sorn sails at dawn.", 9).passage
     chosen = excerpts([hit(TOLD * 30)], Scope(), about=[about], tokens=50)

@@ -100,6 +100,25 @@ async def test_what_fails_is_mended_once_and_then_shown(tmp_path):
     assert "241" in second.user[len(first.user) :]
 
 
+async def test_a_sources_own_sentence_under_a_wrong_quote_is_quoted_as_what_it_is(tmp_path):
+    with ModelServer(saying((OPEN[0], BOLTS[0]))) as server:
+        async with written_library(tmp_path, server, BRIDGE) as library:
+            answer = await library.ask(ASKED, Scope())
+            await verbatim(library, answer)
+    assert said(answer) == [BOLTS[0]]
+    assert answer.citations[0].quote.text == BOLTS[0]
+    assert len(server.requests) == 1
+
+
+async def test_who_quotes_a_title_is_told_so(tmp_path):
+    titled = ("Harbour bridge reopens", "The harbour bridge reopens.")
+    with ModelServer(InTurn(saying(titled), saying(BOLTS))) as server:
+        async with written_library(tmp_path, server, BRIDGE) as library:
+            answer = await library.ask(ASKED, Scope())
+    assert said(answer) == [BOLTS[1]]
+    assert "are the title of an excerpt" in server.requests[1].user
+
+
 async def test_what_fails_again_is_withheld_and_counted(tmp_path):
     with ModelServer(saying(WRONG, OPEN)) as server:
         async with written_library(tmp_path, server, BRIDGE) as library:

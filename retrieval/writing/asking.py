@@ -43,7 +43,7 @@ def for_answer(question: str, excerpts: Excerpts, today: date) -> Prompt:
 
 def for_repair(question: str, excerpts: Excerpts, today: date, failed: Sequence[Verdict]) -> Prompt:
     """Asks for statements again that failed a check, with the reasons."""
-    failures = "\n".join(_failure(verdict) for verdict in failed)
+    failures = "\n".join(_failure(verdict, excerpts) for verdict in failed)
     mended = prompts.text("repair.request", failures=failures)
     return Prompt(
         prompts.text("answer.rules"),
@@ -114,8 +114,10 @@ def _request(question: str, excerpts: Excerpts, today: date) -> str:
     )
 
 
-def _failure(verdict: Verdict) -> str:
+def _failure(verdict: Verdict, excerpts: Excerpts) -> str:
     complaints = " ".join(verdict.complaints) or prompts.text("repair.beside")
+    if any(excerpts.titled(id, quote) for id, quote in verdict.proposal.quotes):
+        complaints = prompts.text("repair.title")
     return prompts.text(
         "repair.failure",
         sentence=plain(verdict.proposal.text, _LONGEST_QUESTION),

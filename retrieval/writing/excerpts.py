@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval.citations import locate
 from retrieval.llm.prompt import tokens as count
 from retrieval.noise import is_noise, spoken
 from retrieval.types import Hit, Passage, Scope
@@ -37,6 +38,19 @@ class Excerpts:
     def original(self, id: str, quote: str) -> str:
         """The stored words for words copied from the evidence; the same words where they are not there."""
         return self.shown[id].original(quote) if id in self.shown else quote
+
+    def holding(self, words: str, ids: Iterable[str]) -> str | None:
+        """The excerpt that says these words as they were shown: one of ``ids``, or of the same document."""
+        named = {self.passages[id].document for id in ids if id in self.passages}
+        for id, passage in self.passages.items():
+            if passage.document in named and locate(self.original(id, words), passage.text):
+                return id
+        return None
+
+    def titled(self, id: str, quote: str) -> bool:
+        """Whether a quote is of the title of an excerpt's document instead of its text."""
+        title = _line(self.passages[id].document.title) if id in self.passages else ""
+        return locate(quote, title) is not None
 
 
 def excerpts(

@@ -249,14 +249,27 @@ class _Desk:
         return shown
 
     async def _examined(self, proposal: Proposal) -> Verdict:
-        """The gate's verdict on a statement whose quotes are put back into the documents' own words."""
-        excerpts = self.task.excerpts
+        """The gate's verdict on a statement whose quotes are put back into the documents' own words.
+
+        A statement that is a sentence of a document it names is quoted as just that.
+        """
+        excerpts, text = self.task.excerpts, proposal.text
+        if id := excerpts.holding(text, (id for id, _ in proposal.quotes)):
+            own = await self._verdict(Proposal(text, ((id, excerpts.original(id, text)),)))
+            if own.passed:
+                return own
         quotes = tuple((id, excerpts.original(id, quote)) for id, quote in proposal.quotes)
-        stored = replace(proposal, quotes=quotes[: asking.MOST_QUOTES])
-        means = self.task.means
-        return await asyncio.to_thread(
-            examine, stored, excerpts.passages, similar=means.similar, reader=means.reader
-        )
+        return await self._verdict(replace(proposal, quotes=quotes[: asking.MOST_QUOTES]))
+
+    async def _verdict(self, proposal: Proposal) -> Verdict:
+        passages, means = self.task.excerpts.passages, self.task.means
+        try:
+            return await asyncio.to_thread(
+                examine, proposal, passages, similar=means.similar, reader=means.reader
+            )
+        except ModelFault as fault:  # the checks that need no embedding model remain
+            _log.warning("writing.words_only", reason=str(fault))
+            return await asyncio.to_thread(examine, proposal, passages)
 
 
 def _prompt(task: Task) -> Prompt:
