@@ -94,6 +94,29 @@ class Person:
             stopped |= {"message_thread_id": preview.thread} if preview.thread else {}
             self._world.tell("stopped_message_generation", stopped)
 
+    def forwards(
+        self,
+        text: str,
+        origin: Json,
+        *,
+        chat: Group | None = None,
+        album: str = "",
+        photo: bool = False,
+        content: bytes | None = None,
+        name: str = "file",
+        **extra: Any,
+    ) -> Message:
+        """Pass on what was written elsewhere; ``origin`` is one of :mod:`botapi.origins`.
+
+        With ``photo`` or the ``content`` of a document the text is its caption. Messages with the same
+        ``album`` belong together.
+        """
+        extra |= {"forward_origin": origin} | ({"media_group_id": album} if album else {})
+        data = content or (b"\x89PNG\r\n\x1a\n" if photo else None)
+        more: Json = {"file": self._world.keep(data, name, "application/octet-stream")} if data else {}
+        more |= {"file_kind": "photo"} if photo else {}
+        return self._posts(chat, text, timedelta(), find_entities(text), extra=extra, **more)
+
     def uploads(
         self,
         content: Path | bytes,
@@ -103,12 +126,13 @@ class Person:
         size: int | None = None,
         caption: str = "",
         chat: Group | None = None,
+        **extra: Any,
     ) -> Message:
         """Send a document. `size` is what Telegram tells of it, for files too large to make."""
         data = content if isinstance(content, bytes) else content.read_bytes()
         known = "file" if isinstance(content, bytes) else content.name
         file = self._world.keep(data, known if name is None else name, mime, size)
-        return self._posts(chat, caption, timedelta(), find_entities(caption), file=file)
+        return self._posts(chat, caption, timedelta(), find_entities(caption), file=file, extra=extra)
 
     def _posts(
         self, chat: Group | Chat | None, text: str, ago: timedelta, entities: list[Json], **more: Any
