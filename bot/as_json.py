@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from retrieval.library import AddReport
 from retrieval.types import Answer, Citation, Document, Hit, Statement
+
+if TYPE_CHECKING:
+    from bot.commands.adding import Tally
+    from bot.commands.checking import Check
+    from retrieval.following import Refreshed, Source
 
 
 def hits(found: Sequence[Hit]) -> dict[str, Any]:
@@ -54,15 +59,71 @@ def document(held: Document) -> dict[str, Any]:
     }
 
 
-def added(report: AddReport) -> dict[str, Any]:
+def added(tally: Tally) -> dict[str, Any]:
     """`footnote add --json`."""
     return {
-        "added": [each.id for each in report.added],
-        "replaced": [each.id for each in report.replaced],
-        "unchanged": [each.id for each in report.unchanged],
-        "unreadable": list(report.unreadable),
-        "passages": report.passages,
+        "added": [each.id for each in tally.added],
+        "replaced": [each.id for each in tally.replaced],
+        "unchanged": [each.id for each in tally.unchanged],
+        "unreadable": tally.unreadable,
+        "passages": tally.passages,
+        "followed": [_source_followed(each.source) | {"known": each.known} for each in tally.followed],
+        "imported": tally.imported,
     }
+
+
+def refreshed(found: Refreshed) -> dict[str, Any]:
+    """`footnote refresh --json`."""
+    return {
+        "looked_at": found.looked_at,
+        "unchanged": found.unchanged,
+        "failed": found.failed,
+        "added": [each.id for each in found.added],
+        "replaced": [each.id for each in found.replaced],
+        "passages": found.passages,
+        "notices": [
+            {"source": each.source.number, "kind": each.kind, "sentence": each.sentence}
+            for each in found.notices
+        ],
+    }
+
+
+def sources(followed: Sequence[Source]) -> dict[str, Any]:
+    """`footnote sources --json`."""
+    return {"sources": [_source_followed(each) for each in followed]}
+
+
+def doctor(checks: Sequence[Check], followed: Sequence[Source]) -> dict[str, Any]:
+    """`footnote doctor --json`."""
+    return {
+        "well": all(check.well for check in checks),
+        "checks": [{"name": each.name, "well": each.well, "says": each.says} for each in checks],
+        "sources": [_source_followed(each) | {"owner": each.owner} for each in followed],
+    }
+
+
+def _source_followed(source: Source) -> dict[str, Any]:
+    return {
+        "number": source.number,
+        "kind": source.kind,
+        "url": source.url,
+        "title": source.title,
+        "home": source.home,
+        "language": source.language,
+        "state": source.state.value,
+        "reason": source.reason,
+        "failing_since": _moment(source.failing_since),
+        "last_item": _moment(source.last_item),
+        "items_this_week": source.items_this_week,
+        "next_look": _moment(source.next_look),
+        "allow": list(source.allow),
+        "deny": list(source.deny),
+        "in_briefings": source.in_briefings,
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _statement(statement: Statement) -> dict[str, Any]:

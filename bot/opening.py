@@ -9,6 +9,8 @@ from bot import logs
 from bot.settings import Settings, load
 from retrieval import database
 from retrieval.embeddings import EmbeddingModel, LocalMiniLM, MultilingualE5, OpenAIEmbeddings
+from retrieval.fetch import Door
+from retrieval.following import Allowance, Following, open_following
 from retrieval.library import Library, open_library
 from retrieval.llm import Budget, LanguageModel, Ledger, OpenAICompatible
 from retrieval.writing import Writer
@@ -20,6 +22,32 @@ async def opened() -> AsyncIterator[Library]:
     logs.configure(quiet=True)
     async with library_of(load()) as library:
         yield library
+
+
+@asynccontextmanager
+async def opened_with_following() -> AsyncIterator[tuple[Library, Following]]:
+    """The same, with what is followed beside it."""
+    logs.configure(quiet=True)
+    settings = load()
+    async with library_of(settings) as library, following_of(settings, library) as following:
+        yield library, following
+
+
+@asynccontextmanager
+async def following_of(settings: Settings, library: Library) -> AsyncIterator[Following]:
+    """What is followed beside a library, fetched within the bounds that the settings describe."""
+    allowance = Allowance(
+        sources=settings.sources_each,
+        documents=settings.documents_each,
+        text=settings.text_mb_each * 1024 * 1024,
+        fetches=settings.fetches_a_day_each,
+    )
+    inbox = settings.footnote_data_dir / "uploads"
+    async with (
+        Door(allowed_private=settings.fetch_allow_private_hosts) as door,
+        open_following(library, door, inbox, allowance=allowance) as following,
+    ):
+        yield following
 
 
 @asynccontextmanager

@@ -89,6 +89,23 @@ class Settings(BaseSettings):
         "wiki: names or addresses, on any port. Empty: only what is public is fetched. Whoever may add "
         "documents can then read what these hosts show without a password.",
     )
+    sources_each: int = Field(
+        200, ge=0, description="Feeds, pages and channels that each person may follow; 0: no limit."
+    )
+    documents_each: int = Field(
+        20000,
+        ge=0,
+        description="Documents that each person may have; 0: no limit. What everybody may read, "
+        "the shared library, has none of these limits.",
+    )
+    text_mb_each: int = Field(
+        200, ge=0, description="Megabytes of text that each person's documents may hold; 0: no limit."
+    )
+    fetches_a_day_each: int = Field(
+        10000,
+        ge=0,
+        description="Addresses on the web that are fetched for each person in a day (UTC); 0: no limit.",
+    )
     chroma_url: AnyHttpUrl | None = Field(
         None, description="A Chroma server to keep the vector index in; empty to keep it in the data folder."
     )

@@ -33,7 +33,7 @@ class Unreachable(FootnoteError):
 
 
 class LimitReached(FootnoteError):
-    """A person has as much of something as one person may have here; the message says of what and how much."""
+    """A person has as much of something as one may have here; the message says of what and how much."""
 
 
 class NotFound(FootnoteError):

@@ -1,65 +1,81 @@
-"""Reads what a person points at: files, folders, corpora, pages. Knows nothing of where drafts go."""
+"""Tells what a person points at, and reads files, folders and corpora. Knows nothing of where drafts go."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from enum import Enum
 from pathlib import Path
 
 from retrieval import sample
 from retrieval.corpus import read_corpus
-from retrieval.errors import Unreachable, Unreadable
+from retrieval.errors import Unreadable
 from retrieval.extract import Reader, find_files
-from retrieval.fetch import Fetched
-from retrieval.pages import read_page
+from retrieval.following.addresses import means_address
 from retrieval.types import Draft
 
-_ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]*:/[/\\]|\s*https?:", re.I)
+_HEAD = 4096  # bytes that tell a list of feeds
+_LIST = re.compile(rb"<opml\b", re.I)
+_FILE = re.compile(r"[^/]*\.(?:txt|md|markdown|html?|pdf|docx|jsonl|opml|xml)", re.I)  # some are also domains
 
-Fetch = Callable[[str], Fetched]
+
+class Kind(Enum):
+    """What a person points at."""
+
+    ADDRESS = "address"  # on the web, or the name of a channel
+    LIST = "list"  # a file of feeds to follow
+    FILES = "files"
 
 
-def read_all(sources: Iterable[str], fetch: Fetch, inbox: Path) -> Iterator[Draft | Unreadable]:
-    """The documents in files, folders and JSONL corpora and at web addresses, or for each the reason why not.
+def kind_of(source: str) -> Kind:
+    """What a person points at; what is there as a file is one, whatever its name looks like."""
+    path = Path(source)
+    try:
+        there = path.exists()
+    except (OSError, ValueError):  # too long for a name, or no name at all
+        there = False
+    if there:
+        return Kind.LIST if path.is_file() and _is_list(path) else Kind.FILES
+    if source.startswith("@") or (means_address(source) and not _FILE.fullmatch(source)):
+        return Kind.ADDRESS
+    return Kind.LIST if source.lower().endswith(".opml") else Kind.FILES
 
-    ``fetch`` waits for what is at an address, or raises Unreachable; it is put into ``inbox`` for a moment.
-    """
+
+def read_files(sources: Iterable[str]) -> Iterator[Draft | Unreadable]:
+    """The documents in files, folders and JSONL corpora, or for each the reason why not."""
     with Reader() as reader:
         for source in sources:
             try:
-                if is_address(source):
-                    yield read_page(fetch(source), source, reader, inbox)
-                else:
-                    for file in find_files(Path(source)):
-                        yield from read_corpus(file) if _is_corpus(file) else _read(reader, file)
+                for file in find_files(Path(source)):
+                    yield from read_corpus(file) if _is_corpus(file) else _read(reader, file)
             except Unreadable as fault:
                 yield fault
-            except Unreachable as fault:
-                yield Unreadable(str(fault))
-
-
-def is_address(source: str) -> bool:
-    """Whether a person means a web address rather than a file."""
-    return _ADDRESS.match(source) is not None
 
 
 def count(sources: Sequence[str]) -> int:
-    """How many documents :func:`read_all` will come to, without reading them."""
+    """How many documents :func:`read_files` will come to, without reading them."""
     total = 0
     for source in sources:
         try:
-            files = [] if is_address(source) else find_files(Path(source))
-            total += sum(_rows(file) if _is_corpus(file) else 1 for file in files)
+            total += sum(_rows(file) if _is_corpus(file) else 1 for file in find_files(Path(source)))
         except Unreadable:
             total += 1
-    return total + sum(map(is_address, sources))
+    return total
 
 
 def sample_drafts() -> Iterator[Draft | Unreadable]:
     """The sample library, marked as such."""
     for draft in read_corpus(sample.LIBRARY):
         yield replace(draft, sample=True, source="sample library") if isinstance(draft, Draft) else draft
+
+
+def _is_list(file: Path) -> bool:
+    try:
+        with file.open("rb") as lines:
+            return file.suffix.lower() == ".opml" or bool(_LIST.search(lines.read(_HEAD)))
+    except OSError:
+        return False
 
 
 def _is_corpus(file: Path) -> bool:

@@ -1,4 +1,4 @@
-"""A page, a PDF or a document is added by its address, and added again when it has changed."""
+"""A page or a document is added by its address, and added again when it has changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,10 @@ from web import Elsewhere, Web
 
 from bot.settings import SettingsFault, load
 from retrieval.errors import Unreadable
+from retrieval.extract import Reader
 from retrieval.fetch import Door, Limits
-from retrieval.sources import count, is_address, read_all
+from retrieval.pages import read_page
+from retrieval.sources import Kind, kind_of
 from retrieval.types import Draft
 
 PROSE = (
@@ -51,12 +52,19 @@ class Desk:
     def __init__(self, web: Web, door: Door, inbox: Path) -> None:
         self.web, self._door, self._inbox = web, door, inbox
 
-    async def read_each(self, *sources: str) -> list[Draft | Unreadable]:
+    async def read_each(self, *addresses: str) -> list[Draft | Unreadable]:
         """What becomes of each."""
-        reading = partial(read_all, sources, self._door.waiting(), self._inbox)
-        found = await asyncio.to_thread(lambda: list(reading()))
+        with Reader() as reader:
+            found = [await self._found(address, reader) for address in addresses]
         assert not list(self._inbox.iterdir()) if self._inbox.exists() else True
         return found
+
+    async def _found(self, address: str, reader: Reader) -> Draft | Unreadable:
+        fetched = await self._door.fetch(address)
+        try:
+            return await asyncio.to_thread(read_page, fetched, address, reader, self._inbox)
+        except Unreadable as fault:
+            return fault
 
     async def read(self, source: str) -> Draft:
         (found,) = await self.read_each(source)
@@ -175,14 +183,14 @@ async def test_the_kind_is_told_by_content_and_by_the_server_only_where_content_
         (" \n ", "empty page"),
         (
             "<?xml version='1.0'?>\n<!-- x -->\n<rss version='2.0'><channel></channel></rss>",
-            "feeds are not read yet",
+            "not an article",
         ),
         (
             "<feed xmlns='http://www.w3.org/2005/Atom'><entry><html></html></entry></feed>",
-            "feeds are not read yet",
+            "not an article",
         ),
-        ("<rdf:RDF></rdf:RDF>", "feeds are not read yet"),
-        ('{"version": "https://jsonfeed.org/version/1.1", "items": []}', "feeds are not read yet"),
+        ("<rdf:RDF></rdf:RDF>", "not an article"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": []}', "not an article"),
         ("<?xml version='1.0'?><opml version='2.0'></opml>", "list of feeds"),
         ('{"a": 1}', "JSON data"),
         ("\x89PNG\r\n\x1a\n" + "\0" * 100, "is a picture"),
@@ -204,23 +212,8 @@ async def test_an_html_page_that_quotes_a_feed_is_a_page(desk: Desk) -> None:
     assert (await desk.read("http://courier.test/a")).text == PROSE
 
 
-async def test_each_of_several_is_read_or_refused(desk: Desk, tmp_path: Path) -> None:
-    desk.web.page("/a", ARTICLE)
-    file = tmp_path / "notes.txt"
-    file.write_text(PROSE)
-    sources = [
-        "http://courier.test/gone",
-        "http://10.0.0.1/",
-        str(file),
-        "ftp://courier.test/",
-        "http://courier.test/a",
-    ]
-    assert count(sources) == 5
-    found = await desk.read_each(*sources)
-    assert [type(each) for each in found] == [Unreadable, Unreadable, Draft, Unreadable, Draft]
-
-
-def test_addresses_are_told_from_files() -> None:
+def test_addresses_are_told_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     for address in (
         "http://a.test",
         "HTTPS://a.test",
@@ -229,10 +222,35 @@ def test_addresses_are_told_from_files() -> None:
         "http:a",
         "http:\\\\a",
         "file:///x",
+        "@courier",
+        "t.me/courier",
+        "courier.example/blog",
+        "courier.example",
+        "www.courier.example/a.html",
+        "192.168.1.20:8080/feed",
+        "bücher.example",
     ):
-        assert is_address(address), address
-    for file in ("notes.txt", "./http/x", "a/b:c", "C:\\notes.txt", "httpd.log", "/etc/hosts"):
-        assert not is_address(file), file
+        assert kind_of(address) is Kind.ADDRESS, address
+    for file in (
+        "notes.txt",
+        "./http/x",
+        "a/b:c",
+        "C:\\notes.txt",
+        "/etc/hosts",
+        "readme.md",
+        "x" * 5000,
+        "\0",
+    ):
+        assert kind_of(file) is Kind.FILES, file
+    (tmp_path / "courier.example").mkdir()
+    assert kind_of("courier.example") is Kind.FILES, "what is there is meant"
+    (tmp_path / "list.xml").write_text("<?xml version='1.0'?>\n<opml version='2.0'></opml>")
+    (tmp_path / "page.xml").write_text("<html></html>")
+    assert [kind_of(file) for file in ("list.xml", "page.xml", "my.opml")] == [
+        Kind.LIST,
+        Kind.FILES,
+        Kind.LIST,
+    ]
 
 
 @pytest.mark.skipif(

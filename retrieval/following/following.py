@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from retrieval.fetch import Door
+import structlog
+
+from retrieval import database, pages
+from retrieval.errors import FootnoteError, LimitReached, Unreachable, Unreadable
+from retrieval.extract import Reader
+from retrieval.feeds import Subscription
+from retrieval.fetch import Door, Fetched, shown
+from retrieval.following import addresses
+from retrieval.following.hosts import Hosts
+from retrieval.following.limits import Allowances
+from retrieval.following.looking import Looking
+from retrieval.following.robots import Robots
+from retrieval.following.rounds import Progress, Rounds
+from retrieval.following.settling import Settling
+from retrieval.following.storage import SCHEMA, Entry, Storage
 from retrieval.following.types import (
     Allowance,
     Followed,
@@ -17,7 +35,20 @@ from retrieval.following.types import (
     Refreshed,
     Source,
 )
+from retrieval.following.visits import Visits
+from retrieval.following.words import tidy
 from retrieval.library import AddReport, Library
+from retrieval.types import Scope
+
+PAUSE = 0.5  # seconds between two requests to one host
+TICK = 30.0  # seconds between two questions what is due
+
+_AT_ONCE = 50  # sources of one tick
+_PAGES_AT_FIRST = 10  # read in full while somebody waits; the others follow at the next refresh
+_SHOWN = 3  # newest documents of a source that is now followed
+_LONGEST_REST = 15 * 60.0  # seconds without looking, where what was found cannot be stored
+
+_log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -27,19 +58,50 @@ async def open_following(
     inbox: Path,
     *,
     allowance: Allowance = Allowance(),  # noqa: B008 -- frozen
+    pause: float = PAUSE,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    chance: Callable[[], float] = random.random,
 ) -> AsyncIterator[Following]:
     """What is followed beside a library, over its database.
 
-    What is fetched passes through files in the folder ``inbox`` to the process that parses it.
+    What is fetched passes through files in the folder ``inbox`` to the process that parses it. ``pause`` is
+    in seconds, between two requests to one host. ``clock`` tells the time in UTC, ``chance`` is between 0
+    and 1 and spreads what would come due together.
     """
-    yield Following(library, door, inbox, allowance)
+    await database.apply(library.engine, "following", SCHEMA)
+    storage = Storage(library.engine)
+    allowances = Allowances(library.engine, allowance, clock)
+    visits = Visits(door, Hosts(pause), allowances)
+    robots = Robots(library.engine, visits, clock)
+    with Reader() as reader:
+        looking = Looking(storage, visits, robots, reader, inbox, clock)
+        settling = Settling(library, storage, allowances, clock, chance)
+        yield Following(library, storage, visits, allowances, looking, settling, reader, clock)
 
 
 class Following:
     """The sources of every owner: ``"shared"`` or ``"person:<id>"``. Made by :func:`open_following`."""
 
-    def __init__(self, library: Library, door: Door, inbox: Path, allowance: Allowance) -> None:
-        raise NotImplementedError
+    def __init__(
+        self,
+        library: Library,
+        storage: Storage,
+        visits: Visits,
+        allowances: Allowances,
+        looking: Looking,
+        settling: Settling,
+        reader: Reader,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._library = library
+        self._storage = storage
+        self._visits = visits
+        self._allowances = allowances
+        self._looking = looking
+        self._settling = settling
+        self._reader = reader
+        self._clock = clock
+        self._rounds = Rounds(storage, allowances, looking, settling, clock)
 
     async def look(self, address: str, owner: str) -> Looked:
         """What can be followed or read at an address: a feed, a site, an article, ``@channel``.
@@ -47,41 +109,96 @@ class Following:
         An address without a scheme is tried as https and then as http. Raises Unreachable, Unreadable where
         nothing there is of use, LimitReached where the owner fetched enough for today; each one sentence.
         """
-        raise NotImplementedError
+        if name := addresses.channel(address):
+            return await self._look_at_channel(name, owner)
+        fetched, asked = await self._fetched(addresses.candidates(address), owner)
+        url = fetched.moved_to or asked
+        match pages.kind_of(fetched):
+            case "feed":
+                feed = await self._looking.parsed(fetched, "feed")
+                return Looked((Offer("feed", url, feed.title or addresses.host(url)),), article=False)
+            case "list":
+                raise Unreadable(
+                    f"“{shown(address)}” is a list of feeds; save it as a file and add that file."
+                )
+            case "document":
+                return Looked((), article=True)
+        return await self._look_at_page(fetched, url, address)
 
     async def follow(self, offer: Offer, owner: str) -> Followed:
         """Follow what was offered; its newest items are read before this returns, which may take a minute.
 
         Raises Unreachable, Unreadable or LimitReached, and then nothing is followed.
         """
-        raise NotImplementedError
+        self._allowances.check_sources(owner, await self._storage.count(owner))
+        room = await self._allowances.room(owner)
+        if held := await self._storage.held_at(owner, addresses.place(offer.url)):
+            return await self._followed(held, known=True)
+        fetched, asked = await self._fetched((offer.url,), owner)
+        url = fetched.moved_to or asked
+        if held := await self._storage.held_at(owner, addresses.place(url)):
+            return await self._followed(held, known=True)
+        now = self._clock()
+        title = offer.title if offer.kind == "page" else ""
+        entry = Entry(0, owner, offer.kind, url, title, now, next_look=now)
+        if entry.kind == "page" and not await self._looking.allowed(url, owner):
+            raise Unreadable(f"“{shown(url)}” asks programs not to read it, so it cannot be watched.")
+        outcome = await self._looking.look(entry, room=room, most_pages=_PAGES_AT_FIRST, fetched=fetched)
+        if outcome.fault:
+            raise outcome.fault
+        number = await self._storage.add(
+            replace(outcome.entry, title=outcome.entry.title or offer.title), addresses.place(url)
+        )
+        entry = replace(outcome.entry, number=number)
+        brought = await self._settling.settle([replace(outcome, entry=entry)])
+        followed = await self._followed(await self._storage.entry(number, owner), known=False)
+        return replace(followed, brought=brought)
 
     async def read_once(self, address: str, owner: str) -> AddReport:
         """Add one article or document by its address, without following anything.
 
         Raises Unreachable, Unreadable or LimitReached.
         """
-        raise NotImplementedError
+        await self._allowances.room(owner)
+        fetched, _ = await self._fetched(addresses.candidates(address), owner)
+        draft = await self._looking.page(fetched, address)
+        await self._allowances.keep()
+        return await self._library.add([draft], owner)
 
     async def sources(self, owner: str) -> list[Source]:
         """What an owner follows, in the order it was added."""
-        raise NotImplementedError
+        return await self._storage.sources(await self._storage.owned(owner), self._clock())
+
+    async def everybodys(self) -> list[Source]:
+        """What all owners follow, for who looks after the house."""
+        return await self._storage.sources(await self._storage.everybodys(), self._clock())
 
     async def source(self, number: int, owner: str) -> Source:
         """One source. Raises NotFound unless it is this owner's."""
-        raise NotImplementedError
+        (source,) = await self._storage.sources([await self._storage.entry(number, owner)], self._clock())
+        return source
 
     async def pause(self, number: int, owner: str) -> None:
         """Look at a source no more until it is resumed. Raises NotFound."""
-        raise NotImplementedError
+        await self._storage.change(number, owner, paused=True)
 
     async def resume(self, number: int, owner: str) -> None:
         """Look at a source again, at once: one that was paused, fails, or was gone. Raises NotFound."""
-        raise NotImplementedError
+        await self._storage.change(
+            number,
+            owner,
+            paused=False,
+            gone=False,
+            told=False,
+            failures=0,
+            failing_since=None,
+            reason=None,
+            next_look=self._clock(),
+        )
 
     async def unfollow(self, number: int, owner: str) -> None:
         """Stop following; the documents that were read stay in the library. Raises NotFound."""
-        raise NotImplementedError
+        await self._storage.drop(number, owner)
 
     async def set_words(self, number: int, owner: str, *, allow: Sequence[str], deny: Sequence[str]) -> None:
         """Keep only new items that hold one of the ``allow`` words (if any) and none of the ``deny`` words.
@@ -89,26 +206,73 @@ class Following:
         A word counts where it stands whole, in the title or the text, in either case. Documents that are
         held already stay; what was filtered out and is still offered is weighed anew. Raises NotFound.
         """
-        raise NotImplementedError
+        await self._storage.change(
+            number,
+            owner,
+            allow=tidy(allow),
+            deny=tidy(deny),
+            etag=None,
+            last_modified=None,
+            validated_url=None,
+            body=None,
+        )
+        await self._storage.forget_filtered(number)
 
     async def set_in_briefings(self, number: int, owner: str, wanted: bool) -> None:
         """Whether a source's documents go into briefings besides answers. Raises NotFound."""
-        raise NotImplementedError
+        await self._storage.change(number, owner, in_briefings=wanted)
 
     async def import_list(self, path: Path, name: str, owner: str) -> Imported:
         """Follow the feeds of an OPML file called ``name``; each is read when the next refresh comes to it.
 
         Raises Unreadable where the file is none.
         """
-        raise NotImplementedError
+        found = await asyncio.to_thread(self._reader.subscriptions, path, name=name)
+        unreadable = list(found.unreadable)
+        held = {addresses.place(entry.url) for entry in await self._storage.owned(owner)}
+        now, new, known = self._clock(), [], 0
+        for feed in found.feeds:
+            try:
+                url = addresses.whole(feed.url)
+                place = addresses.place(url)
+                if place in held:
+                    known += 1
+                    continue
+                self._allowances.check_sources(owner, len(held))
+            except LimitReached as fault:
+                unreadable.append(str(fault))
+                break
+            except Unreadable as fault:
+                unreadable.append(str(fault))
+                continue
+            held.add(place)
+            new.append((Entry(0, owner, "feed", url, feed.title or "", now, next_look=now), place))
+        return Imported(len(await self._storage.add_all(new)), known, tuple(unreadable))
 
     async def export_list(self, owner: str) -> bytes:
         """The feeds that an owner follows, as an OPML file; pages and channels are not in it."""
-        raise NotImplementedError
+        from retrieval.feeds.opml import written
 
-    async def refresh(self, *, everything: bool = False, owner: str | None = None) -> Refreshed:
-        """Look at the sources that are due, or at ``everything`` but what is paused or gone; of one owner."""
-        raise NotImplementedError
+        feeds = [
+            Subscription(entry.url, entry.title or None)
+            for entry in await self._storage.owned(owner)
+            if entry.kind == "feed"
+        ]
+        return written(feeds, "Footnote")
+
+    async def refresh(
+        self,
+        *,
+        everything: bool = False,
+        owner: str | None = None,
+        only: Collection[int] | None = None,
+        progress: Progress = lambda done, total: None,
+    ) -> Refreshed:
+        """Look at the sources that are due, or at ``everything`` but what is paused or gone.
+
+        ``owner`` and ``only``, numbers of sources, narrow it down; ``progress`` is told how many are done.
+        """
+        return await self._rounds.all(everything=everything, owner=owner, only=only, progress=progress)
 
     async def run(
         self,
@@ -120,4 +284,60 @@ class Following:
         ``tell`` gets each notice once, ``added`` each round that brought or replaced documents. What these
         raise ends the run.
         """
-        raise NotImplementedError
+        rest = TICK
+        while True:
+            try:
+                found = await self._rounds.next(_AT_ONCE)
+                rest = TICK
+            except FootnoteError as fault:  # nothing can be stored: looking again at once would be no help
+                _log.warning("following.stalled", reason=str(fault))
+                rest, found = min(2 * rest, _LONGEST_REST), Refreshed()
+            for notice in found.notices:
+                await tell(notice)
+            if found.added or found.replaced:
+                await added(found)
+            if found.looked_at < _AT_ONCE:
+                await asyncio.sleep(rest)
+
+    async def _look_at_channel(self, name: str, owner: str) -> Looked:
+        url = addresses.preview(name)
+        fetched, _ = await self._fetched((url,), owner)
+        if not fetched.url.startswith(url.rpartition("/")[0]):
+            raise Unreadable(f"“@{name}” shows nothing to the public; only public channels can be read.")
+        feed = await self._looking.parsed(fetched, "channel")
+        return Looked((Offer("channel", url, feed.title or f"@{name}"),), article=False)
+
+    async def _look_at_page(self, fetched: Fetched, url: str, typed: str) -> Looked:
+        """The feeds a page offers, and the page itself where it has words."""
+        links = await self._looking.offers(fetched)
+        offers = [Offer("feed", link.url, link.title or addresses.host(link.url)) for link in links]
+        try:
+            draft = await self._looking.page(fetched, typed)
+        except Unreadable:
+            if not offers:
+                raise
+            return Looked(tuple(offers), article=False)
+        offers.append(Offer("page", url, draft.title))
+        return Looked(tuple(offers), article=not addresses.front(url))
+
+    async def _fetched(self, candidates: Iterable[str], owner: str) -> tuple[Fetched, str]:
+        """What the first address that answers gives, and which one it was. Raises the first's fault."""
+        first: Unreachable | None = None
+        for url in candidates:
+            try:
+                fetched = await self._visits.fetch(url, owner)
+                return fetched, addresses.whole(url)
+            except Unreachable as fault:
+                first = first or fault
+                if fault.status is not None:  # a server answered: there is no use in asking another way
+                    break
+            finally:
+                await self._allowances.keep()
+        raise first or Unreachable("There is no address to look at.")
+
+    async def _followed(self, entry: Entry, *, known: bool) -> Followed:
+        (source,) = await self._storage.sources([entry], self._clock())
+        numbers = await self._storage.newest_documents(entry.number, _SHOWN)
+        scope = Scope((entry.owner,))
+        newest = [await self._library.document(number, scope) for number in numbers]
+        return Followed(source, tuple(newest), known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -68,15 +68,6 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """A source that is now followed, with up to three of its newest items; ``known`` where it was before."""
-
-    source: Source
-    newest: tuple[Document, ...]
-    known: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """What became of a list of feeds: how many are new, how many were followed before, what was unreadable.
 
@@ -102,7 +93,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a round of looking brought. ``unchanged`` counts the sources that had nothing new."""
+    """What a round of looking brought.
+
+    ``unchanged`` counts the sources that had nothing new, ``passages`` the new ones.
+    """
 
     looked_at: int = 0
     unchanged: int = 0
@@ -110,6 +104,7 @@ class Refreshed:
     added: tuple[Document, ...] = ()
     replaced: tuple[Document, ...] = ()
     notices: tuple[Notice, ...] = ()
+    passages: int = 0
 
     def __add__(self, other: Refreshed) -> Refreshed:
         return Refreshed(
@@ -119,7 +114,21 @@ class Refreshed:
             self.added + other.added,
             self.replaced + other.replaced,
             self.notices + other.notices,
+            self.passages + other.passages,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A source that is now followed, with up to three of its newest items; ``known`` where it was before.
+
+    ``brought`` is what the first look at it brought.
+    """
+
+    source: Source
+    newest: tuple[Document, ...]
+    known: bool
+    brought: Refreshed = field(default_factory=Refreshed)
 
 
 @dataclass(frozen=True, slots=True)

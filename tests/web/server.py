@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from aiohttp import web
+
+from web.publishing import Entry, rss
 
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -108,6 +111,42 @@ class Web:
     def page(self, place: str, html: str, **headers: str) -> None:
         """A web page in UTF-8."""
         self.serves(place, html, **({"content_type": "text/html; charset=utf-8"} | headers))
+
+    def feed(
+        self,
+        place: str,
+        title: str,
+        entries: Iterable[Entry],
+        *,
+        home: str = "",
+        ttl: int = 0,
+        **headers: str,
+    ) -> None:
+        """An RSS feed with an ETag of what it holds, so that it is sent again only when it has changed."""
+        body = rss(title, entries, home=home or self.url, language="en", ttl=ttl)
+        etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
+        about = {"content_type": "application/rss+xml; charset=utf-8", "etag": etag} | headers
+        self.serves(place, body, **about)
+
+    def robots(self, rules: str, host: str = "") -> None:
+        """What programs may read, of one host or of all."""
+        self.serves(f"{host}/robots.txt", rules, content_type="text/plain")
+
+    def lags(self, place: str, seconds: float) -> None:
+        """What is served there comes only after a while."""
+        prompt = self._handlers[place]
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            await asyncio.sleep(seconds)
+            return await prompt(request)
+
+        self._handlers[place] = answer
+
+    def paths(self) -> list[str]:
+        """The paths that were asked for since the last look at them, without robots.txt."""
+        seen = [visit.path for visit in self.log if visit.path != "/robots.txt"]
+        self.log.clear()
+        return seen
 
     def moves(self, place: str, location: str, *, status: int = 302) -> None:
         """A redirect."""
