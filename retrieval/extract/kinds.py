@@ -98,7 +98,7 @@ def _text_kind(text: str, suffix: str) -> Kind:
     if _XML_START.match(head) and not markdown:
         feed = _FEED.search(head)
         raise Refused(
-            "is a feed, and feeds are not read yet" if feed else f"is XML data, not a text; {READS}"
+            "is a feed, not a text; follow its address" if feed else f"is XML data, not a text; {READS}"
         )
     if suffix in (".html", ".htm", ".xhtml") and _ANY_TAG.search(text):
         return "html"

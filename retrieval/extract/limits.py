@@ -5,6 +5,7 @@ from __future__ import annotations
 MAX_BYTES = 20 * 1024 * 1024  # of a file: also the most that Telegram hands to a bot
 MEMORY = 1024 * 1024 * 1024  # bytes of a parser process
 CPU_SECONDS = 30  # of processor time for one file
+FEED_CPU_SECONDS = 5  # of processor time for one feed, list or page of links
 WALL_SECONDS = 60  # by the clock for one file, on a machine that does other things too
 MAX_ANSWER = 64 * 1024 * 1024  # bytes that a parser may answer with
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import threading
 from pathlib import Path, PurePath
@@ -13,15 +14,25 @@ from retrieval.errors import Unreadable
 from retrieval.extract import limits
 from retrieval.extract.content import Content
 from retrieval.extract.process import Lost, Worker
+from retrieval.extract.tasks import Task
 from retrieval.extract.text import clean_line
+from retrieval.feeds import Feed, Link, Subscription, Subscriptions
 from retrieval.types import Draft
 
 _LONGEST_NAME = 120  # characters
 _LONGEST_SUFFIX = 10
+_CREDENTIALS = re.compile(r"^(\s*[A-Za-z][\w+.-]*://)[^/?#]*@")
+_ELSEWHERE = "look for another feed of this site"
+_ON_THE_WEB = {  # nobody can save another copy of what a site serves
+    limits.TOO_LARGE: f"is larger than {limits.MAX_BYTES // 2**20} MB, which is more than is read at once",
+    limits.TOO_SLOW: f"takes too long to read and was given up; {_ELSEWHERE}",
+    limits.TOO_MUCH_MEMORY: f"needs too much memory to read and was given up; {_ELSEWHERE}",
+    limits.CRASHED: f"is damaged in a way that crashes its parser; {_ELSEWHERE}",
+}
 
 
 class Reader:
-    """Turns files into drafts with one worker process, started when first needed; safe to share by threads.
+    """Turns files into values with one worker process, started when first needed; safe to share by threads.
 
     A file that is too slow, too hungry or hostile costs the worker, never this process; the next file
     gets a fresh one.
@@ -37,14 +48,25 @@ class Reader:
         Raises Unreadable with one sentence: what is wrong with the file and what to do about it.
         """
         shown = display_name(path.name if name is None else name)
-        reason = _unfit(path)
-        if not reason:
-            with self._lock:
-                answer = self._ask(path, shown)
-            if "content" in answer:
-                return _draft(Content.from_json(answer["content"]), path, shown)
-            reason = answer["refused"]
-        raise Unreadable(f"“{shown}” {reason}.")
+        return _draft(Content.from_json(self._content(path, "file", shown)), path, shown)
+
+    def feed(self, path: Path, *, url: str, content_type: str = "") -> Feed:
+        """The feed that was fetched from ``url``: RSS, Atom, RDF or JSON Feed. Raises Unreadable."""
+        return Feed.from_json(self._web(path, "feed", url, content_type))
+
+    def channel(self, path: Path, *, url: str, content_type: str = "") -> Feed:
+        """The posts on the public page of a Telegram channel, ``https://t.me/s/NAME``. Raises Unreadable."""
+        return Feed.from_json(self._web(path, "channel", url, content_type))
+
+    def offers(self, path: Path, *, url: str, content_type: str = "") -> tuple[Link, ...]:
+        """The feeds that a page offers, the best first; none where it offers none. Raises Unreadable."""
+        return tuple(Link(**link) for link in self._web(path, "offers", url, content_type))
+
+    def subscriptions(self, path: Path, *, name: str) -> Subscriptions:
+        """The feeds in an OPML file called ``name``. Raises Unreadable where it is none."""
+        said = self._content(path, "subscriptions", display_name(name))
+        feeds = tuple(Subscription(**one) for one in said["feeds"])
+        return Subscriptions(feeds, tuple(said["unreadable"]))
 
     def close(self) -> None:
         """Ends the worker. Reading again starts another."""
@@ -59,7 +81,27 @@ class Reader:
     ) -> None:
         self.close()
 
-    def _ask(self, path: Path, shown: str) -> dict[str, Any]:
+    def _web(self, path: Path, task: Task, url: str, content_type: str) -> Any:
+        shown = display_name(_CREDENTIALS.sub(r"\1", url))
+        return self._content(path, task, shown, url=url, content_type=content_type)
+
+    def _content(self, path: Path, task: Task, shown: str, *, url: str = "", content_type: str = "") -> Any:
+        """What the worker makes of a file. Raises Unreadable with one sentence."""
+        reason = _unfit(path)
+        if not reason:
+            request = {"task": task, "path": str(path.absolute()), "name": shown, "url": url}
+            with self._lock:
+                answer = self._ask(request | {"content_type": content_type})
+            if "content" in answer:
+                return answer["content"]
+            reason = (
+                answer["refused"]
+                if task in ("file", "subscriptions")
+                else _ON_THE_WEB.get(answer["refused"], answer["refused"])
+            )
+        raise Unreadable(f"“{shown}” {reason}.")
+
+    def _ask(self, request: dict[str, str]) -> dict[str, Any]:
         """The worker's answer; a worker that gave none, or is worn, is ended."""
         if self._worker is not None and not self._worker.alive:
             self._stop()
@@ -67,7 +109,7 @@ class Reader:
             self._worker = Worker()
         answer: dict[str, Any] | None = None
         try:
-            answer = self._worker.ask({"path": str(path.absolute()), "name": shown})
+            answer = self._worker.ask(request)
             return answer
         except Lost as lost:
             return {"refused": str(lost)}
