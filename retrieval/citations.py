@@ -15,6 +15,7 @@ _LONGEST_TERM = 500  # encoded characters of one side of a text fragment
 _WHOLE_WORDS = 10  # a quote up to this many words is linked whole, a longer one by its two ends
 _END_WORDS = 5
 _DIRECTIVE = ":~:"
+_IN_APP = ("t.me", "telegram.me")  # posts open in an app, which may not know a link with a fragment
 
 _SAME = str.maketrans(
     dict.fromkeys("‘’‚‛′‹›`´", "'")
@@ -84,7 +85,8 @@ def link_to(url: str | None, quote: str) -> str | None:
     address, _, fragment = url.partition("#")
     kept = fragment.partition(_DIRECTIVE)[0]
     plain = f"{address}#{kept}" if kept else address
-    found = ",".join(_encoded(term) for term in _fragment_terms(quote))
+    in_app = urlsplit(address).hostname in _IN_APP
+    found = "" if in_app else ",".join(_encoded(term) for term in _fragment_terms(quote))
     link = f"{address}#{kept}{_DIRECTIVE}text={found}"
     if found and len(link) <= LONGEST_LINK:
         return link

@@ -216,3 +216,8 @@ def test_the_fragment_always_decodes_to_words_of_the_quote(quote):
     assert all(any(term in line for line in lines) for term in found)
     flat = " ".join(lines)
     assert flat.rfind(found[-1]) >= flat.find(found[0])
+
+
+def test_a_post_is_linked_without_the_words_since_its_app_knows_no_fragments():
+    for url in ("https://t.me/harbournews/12", "https://telegram.me/harbournews/12"):
+        assert link_to(url, "The quay is closed.") == url
