@@ -27,13 +27,15 @@ from telegram.ext import (
 )
 
 import prompts
-from bot import asked, grounds, histories, people, watches
+from bot import asked, awaited, grounds, histories, people, watches
 from bot.addressed import Halt
 from bot.asked import Asked
+from bot.awaited import Awaited
 from bot.backlog import Backlog
+from bot.baskets import Baskets
 from bot.faults import described
 from bot.grounds import Grounds
-from bot.handlers import access, buttons, messages, questions, watching
+from bot.handlers import access, buttons, messages, notices, questions, watching
 from bot.handlers.desk import Desk
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
@@ -47,11 +49,13 @@ from bot.wire import quiet_logs, requests
 from retrieval import database
 
 if TYPE_CHECKING:
+    from retrieval.following import Following
     from retrieval.library import Library
 
 _SCHEMAS = {
     "people": people.SCHEMA,
     "asked": asked.SCHEMA,
+    "awaited": awaited.SCHEMA,
     "histories": histories.SCHEMA,
     "grounds": grounds.SCHEMA,
     "watches": watches.SCHEMA,
@@ -59,9 +63,9 @@ _SCHEMAS = {
 _QUESTIONS_WAITING = 5
 _UPLOADS_WAITING = 20
 _LOOKS_WAITING = 1
-_EVERYBODY = 0  # the line of looks that no chat's upload asked for
 _GRACE = 4.0  # seconds for answers under way when the bot is told to stop
 
+_BREATH = 60.0  # seconds until sources are looked at again after a fault
 _SHORTLY = 2.0  # seconds for each other step of stopping
 
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -88,18 +92,19 @@ class BotConfig:
 async def run_bot(
     config: BotConfig,
     library: Library,
+    following: Following,
     engine: AsyncEngine,
     clock: Clock,
     *,
     stop: asyncio.Event | None = None,
 ) -> None:
-    """Answer in Telegram until ``stop`` is set; without one, until SIGTERM or SIGINT.
+    """Answer in Telegram and keep sources fresh until ``stop`` is set; without one, until SIGTERM or SIGINT.
 
     ``clock`` tells the time in UTC. Raises FootnoteError where the token is refused or used elsewhere.
     """
     quiet_logs(config.token)
     app = _application(config)
-    desk = await _desk(app.bot, config, library, engine, clock)
+    desk = await _desk(app.bot, config, library, following, engine, clock)
     _add_handlers(app, desk)
     poller = Poller(app.bot, app.update_queue.put)
     with _signals(stop) as stopped:
@@ -124,7 +129,14 @@ def _application(config: BotConfig) -> App:
     return builder.request(methods).get_updates_request(polling).concurrent_updates(True).build()
 
 
-async def _desk(bot: Bot, config: BotConfig, library: Library, engine: AsyncEngine, clock: Clock) -> Desk:
+async def _desk(
+    bot: Bot,
+    config: BotConfig,
+    library: Library,
+    following: Following,
+    engine: AsyncEngine,
+    clock: Clock,
+) -> Desk:
     for component, steps in _SCHEMAS.items():
         await database.apply(engine, component, steps)
     known = People(engine, config.allowed_users, clock)
@@ -140,8 +152,10 @@ async def _desk(bot: Bot, config: BotConfig, library: Library, engine: AsyncEngi
     return Desk(
         bot=bot,
         library=library,
+        following=following,
         people=known,
         asked=Asked(engine, clock),
+        awaited=Awaited(engine, clock),
         histories=Histories(engine, clock),
         grounds=Grounds(engine, clock),
         watches=Watches(engine, clock),
@@ -150,6 +164,7 @@ async def _desk(bot: Bot, config: BotConfig, library: Library, engine: AsyncEngi
         questions=Turns(waiting=_QUESTIONS_WAITING),
         uploads=Turns(waiting=_UPLOADS_WAITING),
         looks=Turns(waiting=_LOOKS_WAITING),
+        baskets=Baskets(),
         under_way=under_way,
         backlog=Backlog(clock()),
         clock=clock,
@@ -202,8 +217,23 @@ async def _serve(app: App, poller: Poller, desk: Desk) -> None:
     _log.info("bot.started", bot=app.bot.id)
     await _within(_SHORTLY, _offer_commands(app.bot))
     interrupted = await desk.watches.interrupted()  # before anything new can be claimed
-    desk.looks.take(_EVERYBODY, partial(watching.resume, desk, interrupted))
-    await poller.run()
+    desk.looks.take(notices.EVERYBODY, partial(watching.resume, desk, interrupted))
+    refreshing = asyncio.create_task(_keep_fresh(desk))
+    try:
+        await poller.run()
+    finally:
+        refreshing.cancel()
+        await asyncio.wait({refreshing})
+
+
+async def _keep_fresh(desk: Desk) -> None:
+    """Look at the sources that are due for as long as the bot runs; a fault there ends no chat."""
+    while True:
+        try:
+            await desk.following.run(partial(notices.tell, desk), partial(notices.added, desk))
+        except Exception as error:
+            _log.error("following.failed", **described(error))
+        await asyncio.sleep(_BREATH)
 
 
 async def _offer_commands(bot: Bot) -> None:

@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 import structlog
 from telegram import (
     Bot,
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -93,6 +94,27 @@ class Outbox:
         """Send a short text of our own."""
         return await self.send_parts(place, plain_parts(words))
 
+    async def send_file(self, place: Place, content: bytes, name: str, caption: str) -> Sent:
+        """Send a file; ``caption`` is a short text of our own that says what it holds."""
+        sent: list[Message] = []
+
+        async def send(chat: int) -> None:
+            sent.append(
+                await self._bot.send_document(
+                    chat,
+                    content,
+                    caption=caption,
+                    filename=name,
+                    message_thread_id=place.thread,
+                    reply_parameters=_reply_to(place),
+                )
+            )
+            self._sent(chat)
+
+        async with self._lane(place):
+            outcome = await self._persist(place.chat, send)
+        return sent[0].message_id if outcome is None else outcome
+
     async def begin(self, place: Place, part: Part) -> int:
         """Send the beginning of an answer, trying once; raises what the request raises."""
         async with self._lane(place):
@@ -105,7 +127,7 @@ class Outbox:
             chat_id=chat,
             message_id=message_id,
             entities=part.entities,
-            reply_markup=_keyboard(part),
+            reply_markup=_inline(part),
             link_preview_options=_NO_PREVIEW,
         )
 
@@ -244,7 +266,11 @@ class Outbox:
         return plain_parts(prompts.text("uncertain"), question_buttons=[button])[0]
 
 
-def _keyboard(part: Part) -> InlineKeyboardMarkup | None:
+def _keyboard(part: Part) -> InlineKeyboardMarkup | ForceReply | None:
+    return ForceReply(selective=True) if part.awaits_reply else _inline(part)
+
+
+def _inline(part: Part) -> InlineKeyboardMarkup | None:
     rows = [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in part.buttons]
     return InlineKeyboardMarkup(rows) if rows else None
 

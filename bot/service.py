@@ -1,4 +1,4 @@
-"""Runs the Telegram bot over a library. Knows nothing of messages."""
+"""Runs the Telegram bot over a library and what is followed. Knows nothing of messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import structlog
 
 from bot.first_run import offer_sample
-from bot.opening import library_of
+from bot.opening import following_of, library_of
 from bot.settings import Settings
 from retrieval.errors import FootnoteError
 from retrieval.library import Library
@@ -30,14 +30,14 @@ async def serve(token: str, settings: Settings) -> None:
         allowed_users=settings.telegram_allowed_users,
         sample_questions=QUESTIONS,
     )
-    async with library_of(settings) as library:
+    async with library_of(settings) as library, following_of(settings, library) as following:
         await library.prepare()
         await offer_sample(library)
         holdings = await library.holdings(Scope())
         _log.info("library.opened", documents=holdings.documents, passages=holdings.passages)
         filling = asyncio.create_task(_fill(library))
         try:
-            await run_bot(config, library, library.engine, lambda: datetime.now(UTC))
+            await run_bot(config, library, following, library.engine, lambda: datetime.now(UTC))
         finally:
             filling.cancel()
             with suppress(asyncio.CancelledError):

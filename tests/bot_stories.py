@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import pytest
 from botapi import BotApi, Message, Person, Tap
+from fake_following import FakeFollowing
 from fake_library import FakeLibrary
 from structlog.testing import capture_logs
 
@@ -24,7 +25,14 @@ INVALID = "That button is no longer valid."
 class RunningBot:
     """The bot in a thread of its own, as `footnote run` would have it."""
 
-    def __init__(self, api: BotApi, folder: Path, library: FakeLibrary, *allowed: int) -> None:
+    def __init__(
+        self,
+        api: BotApi,
+        folder: Path,
+        library: FakeLibrary,
+        *allowed: int,
+        following: FakeFollowing | None = None,
+    ) -> None:
         from bot.app import BotConfig
 
         self.config = BotConfig(
@@ -35,6 +43,7 @@ class RunningBot:
             sample_questions=("When did the treaty take effect?", "Who pays?", "Why now?"),
         )
         self.library = library
+        self.following = following or FakeFollowing(library)
         self.logs: list[Any] = []
         self.error: BaseException | None = None
         self.took = 0.0
@@ -57,7 +66,8 @@ class RunningBot:
         self._ready.set()
         try:
             library: Any = self.library
-            await run_bot(self.config, library, engine, lambda: datetime.now(UTC), stop=self._stop)
+            following: Any = self.following
+            await run_bot(self.config, library, following, engine, lambda: datetime.now(UTC), stop=self._stop)
         except BaseException as error:
             self.error = error
         finally:

@@ -72,6 +72,8 @@ class FakeLibrary:
     scripts: dict[str, Sequence[Step]] = field(default_factory=dict)
     slow: threading.Event | None = None  # questions wait until it is set
     fault: Exception | None = None
+    drafts: list[Draft] = field(default_factory=list)
+    keys: dict[int, str] = field(default_factory=dict)
     begun: int = 0
     broken_off: int = 0
 
@@ -112,14 +114,26 @@ class FakeLibrary:
 
     async def add(self, drafts: list[Draft], owner: str = SHARED) -> AddReport:
         self.calls.append(("add", owner))
-        (draft,) = drafts
-        same = [held for held in self.visible(Scope((owner,))) if held[0].source == draft.source]
+        reports = [self._add(draft, owner) for draft in drafts]
+        return AddReport(
+            added=tuple(each for report in reports for each in report.added),
+            replaced=tuple(each for report in reports for each in report.replaced),
+            unchanged=tuple(each for report in reports for each in report.unchanged),
+            passages=len(reports),
+        )
+
+    def _add(self, draft: Draft, owner: str) -> AddReport:
+        self.drafts.append(draft)
+        same = [held for held in self.visible(Scope((owner,))) if self.keys.get(held[0].number) == draft.key]
         if any(text == draft.text for _, text in same):
             return AddReport(unchanged=(same[0][0],))
         for document, _ in same:
             del self.texts[document.number]
-        document = replace(self.put(draft.title, draft.text, owner), source=draft.source)
+        document = replace(self.put(draft.title, draft.text, owner), source=draft.source, url=draft.url)
+        if draft.published:
+            document = replace(document, published=draft.published, publisher=draft.publisher)
         self.texts[document.number] = (document, draft.text)
+        self.keys[document.number] = draft.key
         return AddReport(replaced=(document,)) if same else AddReport(added=(document,))
 
     async def search(self, question: str, scope: Scope, *, k: int = 10) -> list[Hit]:

@@ -19,9 +19,9 @@ WAIT = 30.0  # seconds; the machine may be busy
 
 
 class Footnote:
-    """The bot's process and the log it writes."""
+    """The bot's process and the log it writes; ``prelude`` is Python that runs before it."""
 
-    def __init__(self, folder: Path, api: BotApi, **settings: str) -> None:
+    def __init__(self, folder: Path, api: BotApi, *, prelude: str = "", **settings: str) -> None:
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         environment = inherited | {
             "PYTHONPATH": str(ROOT),
@@ -31,7 +31,7 @@ class Footnote:
         self.log = ""
         self.done = False
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "bot"],
+            [sys.executable, "-W", "error", *_started(prelude)],
             cwd=folder,
             env=environment | settings,
             stdin=subprocess.DEVNULL,
@@ -62,10 +62,15 @@ class Footnote:
         return code
 
 
+def _started(prelude: str) -> list[str]:
+    """What the interpreter is told to run."""
+    return ["-c", f"{prelude}\nfrom bot.cli import main\nmain()"] if prelude else ["-m", "bot"]
+
+
 @contextmanager
-def footnote(folder: Path, api: BotApi, **settings: str) -> Iterator[Footnote]:
+def footnote(folder: Path, api: BotApi, *, prelude: str = "", **settings: str) -> Iterator[Footnote]:
     """The bot, ended with the block."""
-    bot = Footnote(folder, api, **settings)
+    bot = Footnote(folder, api, prelude=prelude, **settings)
     try:
         yield bot
     finally:

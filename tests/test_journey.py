@@ -58,7 +58,7 @@ def test_from_the_setup_code_to_a_forgotten_document(tmp_path, bot_api):
         anna.starts()
         welcome = anna.hears(timeout=WAIT)
         assert "16 documents" in welcome.text
-        assert len(labels(welcome)) == 3
+        assert len(labels(welcome)) == 4
 
         anna.uploads(pdf(REPORT), name="report.pdf", mime="application/pdf")
         assert "Added" in anna.hears(timeout=WAIT).text

@@ -7,8 +7,6 @@ were asked for anew, in the scope of the chat it comes from.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -17,11 +15,11 @@ from telegram import CallbackQuery, Message
 import prompts
 from bot.addressed import PRIVATE
 from bot.faults import described
-from bot.handlers import documents, passages, questions, watching
+from bot.handlers import documents, passages, questions, source_taps, sources, watching
 from bot.handlers.desk import Desk, Visit
+from bot.handlers.tap import Meaning, Tap, show
 from bot.render import (
     KEEP,
-    Part,
     forget_question_parts,
     parse_forget_data,
     parse_page_data,
@@ -44,14 +42,6 @@ _DROP = re.compile(f"v:{_NUMBER}")
 _AGAIN = re.compile("r:([A-Za-z0-9_-]{16})")
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a tap does once it was answered, and the words that pass over the screen."""
-
-    work: Callable[[], Awaitable[object]] | None = None
-    toast: str | None = None
 
 
 async def tapped(desk: Desk, query: CallbackQuery) -> None:
@@ -80,46 +70,39 @@ async def _meaning(desk: Desk, query: CallbackQuery) -> Meaning | None:
         visit = Visit(query.from_user.id, message.chat.id, message.chat.type == PRIVATE)
     if visit.private and visit.chat != visit.person:
         return None
-    for read in (_passage, _page, _forget, _question, _turn, _stop, _watch, _drop, _again):
-        meaning = await read(desk, _Tap(visit, data, isinstance(message, Message)))
+    for read in _READERS:
+        meaning = await read(desk, Tap(visit, data, isinstance(message, Message)))
         if meaning:
             return meaning
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Tap:
-    """Who tapped where, the data, and whether the message with the button can still be changed."""
-
-    visit: Visit
-    data: str
-    changeable: bool
-
-
-async def _passage(desk: Desk, tap: _Tap) -> Meaning | None:
+async def _passage(desk: Desk, tap: Tap) -> Meaning | None:
     found = parse_passage_data(tap.data)
     show = await passages.shown(desk, tap.visit, *found) if found else None
     return Meaning(show) if show else None
 
 
-async def _page(desk: Desk, tap: _Tap) -> Meaning | None:
+async def _page(desk: Desk, tap: Tap) -> Meaning | None:
     found = parse_page_data(tap.data)
     if found is None:
         return None
     kind, number = found
     if kind == "s":
-        return Meaning(partial(_show, desk, tap, await documents.sources_page(desk, tap.visit, number)))
+        return Meaning(partial(show, desk, tap, await sources.documents_page(desk, tap.visit, number)))
+    if kind == "l":
+        return Meaning(partial(show, desk, tap, await sources.sources_page(desk, tap.visit, number)))
     if tap.visit.private:
-        return Meaning(partial(_show, desk, tap, await documents.forget_page(desk, tap.visit, number)))
+        return Meaning(partial(show, desk, tap, await documents.forget_page(desk, tap.visit, number)))
     return None
 
 
-async def _forget(desk: Desk, tap: _Tap) -> Meaning | None:
+async def _forget(desk: Desk, tap: Tap) -> Meaning | None:
     """Ask whether a document of one's own shall go, take it out, or leave it."""
     if not tap.visit.private:
         return None
     if tap.data == KEEP:
-        return Meaning(partial(_show, desk, tap, plain_parts(prompts.text("kept"))))
+        return Meaning(partial(show, desk, tap, plain_parts(prompts.text("kept"))))
     found = parse_forget_data(tap.data)
     if found is None:
         return None
@@ -129,16 +112,16 @@ async def _forget(desk: Desk, tap: _Tap) -> Meaning | None:
         if document.owner != tap.visit.owner:
             return None
         if not sure:
-            return Meaning(partial(_show, desk, tap, forget_question_parts(document)))
+            return Meaning(partial(show, desk, tap, forget_question_parts(document)))
         gone = await desk.library.remove(number, tap.visit.owner)
         await desk.histories.forget_chat(tap.visit.chat)  # it holds what the document said
     except NotFound:
         return None
     title = their_line(gone.title, 100).text
-    return Meaning(partial(_show, desk, tap, plain_parts(prompts.text("forgotten", title=title))))
+    return Meaning(partial(show, desk, tap, plain_parts(prompts.text("forgotten", title=title))))
 
 
-async def _question(desk: Desk, tap: _Tap) -> Meaning | None:
+async def _question(desk: Desk, tap: Tap) -> Meaning | None:
     """Ask a question that was offered on a button; it passes over the screen, since nobody typed it."""
     question: str | None = None
     if found := _FOLLOW_UP.fullmatch(tap.data):
@@ -150,12 +133,12 @@ async def _question(desk: Desk, tap: _Tap) -> Meaning | None:
     return Meaning(partial(questions.put, desk, tap.visit, question), line(question, _LONGEST_TOAST))
 
 
-async def _turn(desk: Desk, tap: _Tap) -> Meaning | None:
+async def _turn(desk: Desk, tap: Tap) -> Meaning | None:
     found = _INSTEAD.fullmatch(tap.data)
     return Meaning() if found and desk.questions.instead(tap.visit.chat, found[1]) else None
 
 
-async def _stop(desk: Desk, tap: _Tap) -> Meaning | None:
+async def _stop(desk: Desk, tap: Tap) -> Meaning | None:
     """Stop the answer that the button stands under; one that is just being sent is left alone."""
     found = _STOP.fullmatch(tap.data)
     ticket = desk.under_way.get(tap.visit.chat)
@@ -167,7 +150,7 @@ async def _stop(desk: Desk, tap: _Tap) -> Meaning | None:
     return Meaning(toast=prompts.text("stopped"))
 
 
-async def _watch(desk: Desk, tap: _Tap) -> Meaning | None:
+async def _watch(desk: Desk, tap: Tap) -> Meaning | None:
     """Look out for what was not answered, in this chat and for whoever taps."""
     found, visit = _WATCH.fullmatch(tap.data), tap.visit
     question = await desk.asked.find(visit.chat, int(found[1]), 0) if found else None
@@ -183,24 +166,22 @@ async def _watch(desk: Desk, tap: _Tap) -> Meaning | None:
     return Meaning(partial(watching.confirm, desk, visit, watch, question))
 
 
-async def _drop(desk: Desk, tap: _Tap) -> Meaning | None:
+async def _drop(desk: Desk, tap: Tap) -> Meaning | None:
     found, visit = _DROP.fullmatch(tap.data), tap.visit
     question = await desk.watches.drop(int(found[1]), person=visit.person, chat=visit.chat) if found else None
     if question is None:
         return None
     words = prompts.text("watch_dropped", question=their_line(question).text)
-    return Meaning(partial(_show, desk, tap, plain_parts(words)))
+    return Meaning(partial(show, desk, tap, plain_parts(words)))
 
 
-async def _again(desk: Desk, tap: _Tap) -> Meaning | None:
+async def _again(desk: Desk, tap: Tap) -> Meaning | None:
     found = _AGAIN.fullmatch(tap.data)
     parts = desk.outbox.claim_uncertain(tap.visit.chat, found[1]) if found else None
     return Meaning(partial(desk.outbox.send_parts, tap.visit.place, parts)) if parts else None
 
 
-async def _show(desk: Desk, tap: _Tap, parts: list[Part]) -> None:
-    """Put a message in the place of the one with the button, or below it where that cannot be."""
-    visit = tap.visit
-    changed = visit.message if tap.changeable and len(parts) == 1 else None
-    if changed is None or not await desk.outbox.change(visit.chat, changed, parts[0]):
-        await desk.outbox.send_parts(visit.place, parts)
+_READERS = (
+    *(_passage, _page, _forget, _question, _turn, _stop, _watch, _drop, _again),
+    *(source_taps.source, source_taps.offer, source_taps.pack, source_taps.text),
+)

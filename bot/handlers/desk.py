@@ -11,7 +11,9 @@ from telegram import Bot, Message
 import prompts
 from bot.addressed import PRIVATE
 from bot.asked import Asked
+from bot.awaited import Awaited
 from bot.backlog import Backlog
+from bot.baskets import Baskets
 from bot.grounds import Grounds
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
@@ -23,20 +25,24 @@ from bot.watches import Watches
 from retrieval.types import Quote, Scope, person
 
 if TYPE_CHECKING:
+    from retrieval.following import Following
     from retrieval.library import Library
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The library and the people, what is remembered, the ways in and out, and what is under way.
+    """The library, the sources and the people, what is remembered, the ways in and out, what is under way.
 
-    ``under_way`` holds the question that each chat is busy with; ``looks`` are looks at the open watches.
+    ``baskets`` gather what arrives together. ``under_way`` holds the question that each chat is busy with;
+    ``looks`` are looks at the open watches.
     """
 
     bot: Bot
     library: Library
+    following: Following
     people: People
     asked: Asked
+    awaited: Awaited
     histories: Histories
     grounds: Grounds
     watches: Watches
@@ -45,6 +51,7 @@ class Desk:
     questions: Turns
     uploads: Turns
     looks: Turns
+    baskets: Baskets
     under_way: dict[int, Ticket]
     backlog: Backlog
     clock: Clock

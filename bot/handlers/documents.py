@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import structlog
@@ -17,35 +15,29 @@ from telegram.error import TelegramError
 import prompts
 from bot.aside import in_thread
 from bot.faults import described
-from bot.handlers import watching
+from bot.handlers import lists, watching
 from bot.handlers.desk import Desk, Visit, say
+from bot.handlers.files import clean_name, fetched, shown, too_big
 from bot.handlers.start import counted
 from bot.render import Page, Part, documents_parts, forget_parts
-from bot.render.clean import line
+from bot.render.buttons import Rows
 from bot.render.pieces import their_line
 from bot.turns import State
 from retrieval.errors import FootnoteError
-from retrieval.types import Document, Scope
+from retrieval.types import Document, Draft, Scope
 
 if TYPE_CHECKING:
     from retrieval.library import AddReport
 
-LARGEST = 20 * 1024 * 1024  # bytes; Telegram gives bots no larger file
 _SEEN = "👀"
-_LONGEST_NAME = 120  # characters
 
 _log = structlog.get_logger()
 
 
-async def sources(desk: Desk, visit: Visit, _words: str) -> None:
-    """List what can be answered from in this chat, newest first."""
-    await desk.outbox.send_parts(visit.place, await sources_page(desk, visit, 1))
-
-
-async def sources_page(desk: Desk, visit: Visit, number: int) -> list[Part]:
-    """One page of what can be answered from in this chat."""
+async def documents_page(desk: Desk, visit: Visit, number: int, buttons: Rows = ()) -> list[Part]:
+    """One page of what can be answered from in this chat, newest first."""
     page, documents = await _page(desk, visit.scope, number)
-    return documents_parts(documents, page)
+    return documents_parts(documents, page, buttons=buttons)
 
 
 async def forget(desk: Desk, visit: Visit, _words: str) -> None:
@@ -67,27 +59,29 @@ async def receive(desk: Desk, visit: Visit, message: Message) -> None:
     file = message.document
     if file is None:
         await say(desk, visit, "upload_kinds")
-    elif (file.file_size or 0) > LARGEST:
-        await say(desk, visit, "upload_too_big", name=_shown(file), size=_megabytes(file.file_size or 0))
+    elif refusal := too_big(file):
+        await desk.outbox.say(visit.place, refusal)
     else:
-        turn = desk.uploads.take(visit.chat, partial(_take_in, desk, visit, file))
+        work = lists.take_in if lists.is_list(file) else take_in
+        turn = desk.uploads.take(visit.chat, partial(work, desk, visit, file))
         if turn.state is not State.REFUSED:
             await desk.outbox.react(visit.chat, message.message_id, _SEEN)
         elif turn.first:
             await say(desk, visit, "too_many_uploads")
 
 
-async def _take_in(desk: Desk, visit: Visit, file: File) -> None:
+async def take_in(desk: Desk, visit: Visit, file: File) -> None:
+    """Read a file, keep its text and say what became of it."""
     async with desk.outbox.typing(visit.place):
         try:
-            report = await _add(desk, visit, file)
+            report = await desk.library.add([await read_upload(desk, file)], owner=visit.owner)
             words = _told(report)
             if report.added or report.replaced:
                 # One look that waits is enough: it will see what any other would.
                 desk.looks.take(visit.chat, partial(watching.look, desk, visit.owner))
         except TelegramError as error:
             _log.warning("upload.lost", chat=visit.chat, **described(error))
-            words = prompts.text("upload_lost", name=_shown(file))
+            words = prompts.text("upload_lost", name=shown(file))
         except FootnoteError as error:
             _log.info("upload.refused", chat=visit.chat, error=type(error).__name__)
             words = str(error)
@@ -97,35 +91,17 @@ async def _take_in(desk: Desk, visit: Visit, file: File) -> None:
     await desk.outbox.say(visit.reply, words)
 
 
-async def _add(desk: Desk, visit: Visit, file: File) -> AddReport:
-    """Fetch a file under a name of ours, read it, keep its text, and leave no file behind."""
+async def read_upload(desk: Desk, file: File) -> Draft:
+    """The document in a file, which is fetched for that and not left behind.
+
+    Raises FootnoteError with one sentence, TelegramError where the file cannot be had.
+    """
     from retrieval.extract import read_file
 
     name = clean_name(file.file_name)
-    path = desk.inbox / secrets.token_hex(16)
-    try:
-        await _fetch(desk, file, path)
+    async with fetched(desk, file) as path:
         draft = await in_thread(partial(read_file, path, name=name))
-    finally:
-        path.unlink(missing_ok=True)
-    mine = replace(draft, key=f"upload:{name}", source=name, given_id=None)
-    return await desk.library.add([mine], owner=visit.owner)
-
-
-async def _fetch(desk: Desk, file: File, path: Path) -> None:
-    found = await desk.bot.get_file(file.file_id)
-    if (found.file_size or 0) > LARGEST:
-        raise FootnoteError(
-            prompts.text("upload_too_big", name=_shown(file), size=_megabytes(found.file_size or 0))
-        )
-    await found.download_to_drive(path)
-
-
-def clean_name(name: str | None) -> str:
-    """The last part of a file's name as one visible line; the ending is kept when it is long."""
-    last = PurePosixPath((name or "").replace("\\", "/")).name
-    shown = PurePosixPath(line(last, 1_000))
-    return shown.stem[: _LONGEST_NAME - len(shown.suffix)] + shown.suffix[:_LONGEST_NAME] or "document"
+    return replace(draft, key=f"upload:{name}", source=name, given_id=None)
 
 
 def _told(report: AddReport) -> str:
@@ -143,14 +119,6 @@ def _told(report: AddReport) -> str:
 
 def _title(document: Document) -> str:
     return their_line(document.title, 100).text
-
-
-def _shown(file: File) -> str:
-    return their_line(clean_name(file.file_name), 60).text
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f} MB"
 
 
 async def _page(desk: Desk, scope: Scope, number: int) -> tuple[Page, list[Document]]:

@@ -8,8 +8,9 @@ import structlog
 from telegram import Message
 
 from bot.addressed import Wish, wish_of
-from bot.handlers import documents, questions, start
+from bot.handlers import documents, following, lists, posts, questions, sources, start
 from bot.handlers.desk import Desk, Visit, say
+from bot.pasted import address_in
 
 Handler = Callable[[Desk, Visit, str], Awaitable[None]]
 
@@ -17,7 +18,9 @@ COMMANDS: dict[str, Handler] = {
     "start": start.start,
     "help": start.help,
     "new": questions.new,
-    "sources": documents.sources,
+    "follow": following.follow,
+    "sources": sources.sources,
+    "export": lists.export,
     "forget": documents.forget,
     "stop": questions.stop,
 }
@@ -31,10 +34,20 @@ async def route(desk: Desk, message: Message) -> None:
         return
     visit = Visit.of(message, message.from_user.id)
     wish = wish_of(message, desk.bot.bot)
-    if message.effective_attachment is not None:
+    if message.forward_origin is not None or message.media_group_id is not None:
+        await _passed_on(desk, visit, message, wish)
+    elif message.effective_attachment is not None:
         await _attached(desk, visit, message, wish)
     elif wish is not None and message.text:
         await _asked(desk, visit, message, wish)
+
+
+async def _passed_on(desk: Desk, visit: Visit, message: Message, wish: Wish | None) -> None:
+    """What others wrote is never taken for a wish of whoever forwards it."""
+    if visit.private:
+        await posts.receive(desk, visit, message)
+    elif wish is not None:
+        await say(desk, visit, "post_in_private")
 
 
 async def _attached(desk: Desk, visit: Visit, message: Message, wish: Wish | None) -> None:
@@ -46,9 +59,22 @@ async def _attached(desk: Desk, visit: Visit, message: Message, wish: Wish | Non
 
 async def _asked(desk: Desk, visit: Visit, message: Message, wish: Wish) -> None:
     if wish.command == "ask":
-        await _question(desk, visit, message, wish.words)
+        if not await _given(desk, visit, message, wish.words):
+            await _question(desk, visit, message, wish.words)
         return
     await COMMANDS.get(wish.command, start.unknown)(desk, visit, wish.words)
+
+
+async def _given(desk: Desk, visit: Visit, message: Message, words: str) -> bool:
+    """Whether it gives something in a private chat rather than asking: words, an address, a text to keep."""
+    if not visit.private or (message.text or "").lstrip().startswith("/"):
+        return False
+    if message.reply_to_message is not None:
+        return await sources.answered(desk, visit, message)
+    if address := address_in(words):
+        await following.look(desk, visit, address)
+        return True
+    return await posts.read(desk, visit, message, words)
 
 
 async def _question(desk: Desk, visit: Visit, message: Message, words: str) -> None:

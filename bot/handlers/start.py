@@ -9,6 +9,7 @@ import prompts
 from bot.handlers import passages
 from bot.handlers.desk import Desk, Visit, say
 from bot.render import Button, plain_parts
+from bot.render.buttons import Rows
 from bot.render.clean import day
 from bot.render.pieces import their_line
 
@@ -33,13 +34,17 @@ async def start(desk: Desk, visit: Visit, words: str) -> None:
 
 
 async def welcome(desk: Desk, visit: Visit) -> None:
-    """Say what this is and what it holds, with questions to tap."""
+    """Say what this is and what it holds, with questions to tap, and sources to begin with."""
     holdings = await desk.library.holdings(visit.scope)
-    buttons = await _questions(desk, visit, holdings)
+    questions = await _questions(desk, visit, holdings)
     words = prompts.text("start", holdings=_holdings(holdings))
-    if buttons:
+    if questions:
         words = f"{words}\n\n{prompts.text('try_these')}"
-    await desk.outbox.send_parts(visit.place, plain_parts(words, question_buttons=buttons))
+    begin: Rows = ()
+    if visit.private and not await desk.following.sources(visit.owner):
+        begin = ((Button(prompts.text("follow_begin_button"), "gg"),),)
+    parts = plain_parts(words, question_buttons=questions, buttons=begin)
+    await desk.outbox.send_parts(visit.place, parts)
 
 
 async def help(desk: Desk, visit: Visit, _words: str) -> None:
@@ -53,8 +58,10 @@ async def unknown(desk: Desk, visit: Visit, _words: str) -> None:
 
 
 def counted(number: int, thing: str) -> str:
-    """A number and its noun: "1 document", "1,200 documents"."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+    """A number and its noun: "1 document", "1,200 documents", "3 entries"."""
+    if number != 1:
+        thing = thing[:-1] + "ies" if thing.endswith("ry") else thing + "s"
+    return f"{number:,} {thing}"
 
 
 async def _questions(desk: Desk, visit: Visit, holdings: Holdings) -> list[Button]:

@@ -11,9 +11,20 @@ from bot.render.buttons import (
     parse_forget_data,
     parse_page_data,
     parse_passage_data,
+    parse_source_data,
     passage_data,
+    source_data,
 )
-from bot.render.lists import Page, documents_parts, forget_parts, forget_question_parts, plain_parts
+from bot.render.lists import (
+    Page,
+    asking_part,
+    documents_parts,
+    forget_parts,
+    forget_question_parts,
+    paging,
+    plain_parts,
+)
+from bot.render.sources import card_parts, followed_parts, named, said_parts, sources_parts
 from bot.render.split import Ground, Part
 
 __all__ = [
@@ -23,14 +34,23 @@ __all__ = [
     "Page",
     "Part",
     "answer_parts",
+    "asking_part",
+    "card_parts",
     "documents_parts",
+    "followed_parts",
     "forget_parts",
     "forget_question_parts",
     "growing_part",
+    "named",
+    "paging",
     "parse_forget_data",
     "parse_page_data",
     "parse_passage_data",
+    "parse_source_data",
     "passage_data",
     "passage_parts",
     "plain_parts",
+    "said_parts",
+    "source_data",
+    "sources_parts",
 ]

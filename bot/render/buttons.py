@@ -16,13 +16,17 @@ from retrieval.types import Citation, Quote
 LONGEST_DATA = 64  # bytes
 LONGEST_LABEL = 60  # characters; phones show fewer
 KEEP = "k"  # "no, do not forget it"
+# What a tap does to a source: pause, resume, ask whether to remove, remove, allow words, deny words,
+# use in briefings too, use in answers only, share with everybody, go back to the list. No letter: show it.
+SOURCE_ACTIONS = "prxyadbosl"
 
 _MOST_PASSAGES = 8
 _MOST_IN_ROW = 4
 _NUMBER = "(0|[1-9][0-9]{0,17})"  # eighteen digits fit a database's integer
 _PASSAGE = re.compile(f"p:{_NUMBER}:{_NUMBER}-{_NUMBER}")
-_PAGE = re.compile(f"([sf]):{_NUMBER}")
+_PAGE = re.compile(f"([sfl]):{_NUMBER}")
 _FORGET = re.compile(f"x(!?):{_NUMBER}")
+_SOURCE = re.compile(f"c([{SOURCE_ACTIONS}]?):{_NUMBER}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,12 @@ def parse_passage_data(data: str) -> tuple[int, int, int] | None:
 
 
 def page_data(kind: str, page: int) -> str:
-    """The data that asks for a page of the sources ("s") or of one's own documents to forget ("f")."""
+    """The data that asks for a page: of the documents ("s"), of those to forget ("f"), of sources ("l")."""
     return f"{kind}:{page}"
 
 
 def parse_page_data(data: str) -> tuple[str, int] | None:
-    """The kind ("s" or "f") and the number of a page; None if forged or broken."""
+    """The kind ("s", "f" or "l") and the number of a page; None if forged or broken."""
     found = _PAGE.fullmatch(data)
     return (found[1], int(found[2])) if found else None
 
@@ -88,3 +92,14 @@ def parse_forget_data(data: str) -> tuple[int, bool] | None:
     """The document's number and whether forgetting it was confirmed; None if forged or broken."""
     found = _FORGET.fullmatch(data)
     return (int(found[2]), bool(found[1])) if found else None
+
+
+def source_data(action: str, number: int) -> str:
+    """The data that names a followed source and what shall be done (see :data:`SOURCE_ACTIONS`)."""
+    return f"c{action}:{number}"
+
+
+def parse_source_data(data: str) -> tuple[str, int] | None:
+    """The action and the source's number; None if forged or broken."""
+    found = _SOURCE.fullmatch(data)
+    return (found[1], int(found[2])) if found else None

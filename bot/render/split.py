@@ -46,13 +46,15 @@ class Ground:
 class Part:
     """One message: text of at most 4,096 UTF-16 units, at most 100 entities, and rows of buttons below.
 
-    ``grounds`` say what its stretches rest on, in the order of the text.
+    ``grounds`` say what its stretches rest on, in the order of the text. Where it ``awaits_reply``, the
+    person's client offers to reply to it.
     """
 
     text: str
     entities: tuple[MessageEntity, ...]
     buttons: Rows = ()
     grounds: tuple[Ground, ...] = ()
+    awaits_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,311 @@
+"""Takes in what people forward or paste: one document each, one report for what came together.
+
+Knows nothing of how posts are read or stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+from telegram import Message
+from telegram.error import TelegramError
+
+import prompts
+from bot.baskets import Basket
+from bot.faults import described
+from bot.handlers import documents, following, lists, questions, watching
+from bot.handlers.desk import Desk, Visit, say
+from bot.handlers.files import shown
+from bot.handlers.start import counted
+from bot.pasted import Kind, address_in, asks, kind_of
+from bot.posts import PIECE, channel_of, forwarded, joined, pasted, said_by
+from bot.render import Button, plain_parts, said_parts
+from bot.render.buttons import Rows, forget_data
+from bot.render.clean import day
+from bot.render.pieces import their_line, their_paragraph
+from bot.render.split import units
+from bot.turns import State
+from retrieval.errors import FootnoteError
+from retrieval.types import Draft
+
+if TYPE_CHECKING:
+    from retrieval.library import AddReport
+
+_Work = Callable[[Desk, Visit, Basket], Awaitable[None]]
+
+_FORWARDED, _PASTED = "forwarded", "pasted"
+_SEEN = "👀"
+_NAMED = 3  # publishers named in a report
+
+_log = structlog.get_logger()
+
+
+async def receive(desk: Desk, visit: Visit, message: Message) -> None:
+    """Gather a forwarded message, or one of an album, with those that come with it."""
+    await _gather(desk, visit, message, _FORWARDED, _take_in)
+
+
+async def read(desk: Desk, visit: Visit, message: Message, words: str) -> bool:
+    """Whether a written message is, or may be, a text to keep rather than a question; then it is dealt with.
+
+    What is unclear is asked. A client cuts a long text into several messages, which are gathered first.
+    """
+    if desk.baskets.holds(visit.chat, _PASTED) or units(message.text or "") >= PIECE:
+        await _gather(desk, visit, message, _PASTED, _join)
+        return True
+    return await _weigh(desk, visit, words)
+
+
+async def keep(desk: Desk, visit: Visit, text: str, over: int | None = None) -> None:
+    """Keep a pasted text as a document; ``over`` is our message that offered it."""
+    draft = pasted(text)
+    if draft is None:
+        await say(desk, visit, "posts_wordless")
+        return
+    turn = desk.uploads.take(visit.chat, partial(_keep, desk, visit, draft, over))
+    if turn.state is State.REFUSED and turn.first:
+        await say(desk, visit, "too_many_uploads")
+
+
+async def _gather(desk: Desk, visit: Visit, message: Message, what: str, work: _Work) -> None:
+    refused: list[bool] = []
+
+    def opened(basket: Basket) -> bool:
+        turn = desk.uploads.take(visit.chat, partial(work, desk, visit, basket))
+        if turn.state is State.REFUSED:
+            refused.append(turn.first)
+        return turn.state is not State.REFUSED
+
+    held = desk.baskets.holds(visit.chat, what)
+    if not desk.baskets.put(visit.chat, what, message, opened):
+        if any(refused):
+            await say(desk, visit, "too_many_uploads")
+    elif not held:
+        await desk.outbox.react(visit.chat, message.message_id, _SEEN)
+
+
+async def _join(desk: Desk, visit: Visit, basket: Basket) -> None:
+    """Put the pieces of a long text together, and see what it is."""
+    messages = await desk.baskets.take(visit.chat, _PASTED, basket)
+    text = joined([message.text or "" for message in messages])
+    if not await _weigh(desk, visit, text):
+        await questions.ask(desk, visit, text)
+
+
+async def _weigh(desk: Desk, visit: Visit, text: str) -> bool:
+    kind = kind_of(text)
+    if kind is Kind.SOURCE:
+        await keep(desk, visit, text)
+    elif kind is Kind.UNCLEAR:
+        await _ask_which(desk, visit, text)
+    return kind is not Kind.QUESTION
+
+
+async def _ask_which(desk: Desk, visit: Visit, text: str) -> None:
+    offer = await desk.asked.offer(visit.chat, [text])
+    row = (
+        Button(prompts.text("paste_answer_button"), f"pa:{offer}"),
+        Button(prompts.text("paste_keep_button"), f"pk:{offer}"),
+    )
+    await desk.outbox.deliver(visit.reply, plain_parts(prompts.text("paste_what"), buttons=(row,)))
+
+
+async def _keep(desk: Desk, visit: Visit, draft: Draft, over: int | None) -> None:
+    try:
+        async with desk.outbox.typing(visit.place):
+            report = await desk.library.add([draft], owner=visit.owner)
+        parts = plain_parts(_kept(report), buttons=_undo(report))
+        look(desk, visit, report)
+    except Exception as error:
+        parts = said_parts(_fault(visit, error))
+    await desk.outbox.deliver(visit.reply, parts, over=over)
+
+
+async def _take_in(desk: Desk, visit: Visit, basket: Basket) -> None:
+    """Add what was forwarded together, and report once."""
+    messages = await desk.baskets.take(visit.chat, _FORWARDED, basket)
+    if len(messages) == 1 and await _alone(desk, visit, messages[0]):
+        return
+    gathered = _sorted(desk, messages)
+    for message in gathered.lists:
+        if message.document:
+            await lists.take_in(desk, visit, message.document)
+    if not (gathered.drafts or gathered.files):
+        await _nothing(desk, visit, gathered)
+        return
+    try:
+        async with desk.outbox.typing(visit.place):
+            drafts = gathered.drafts + await _read(desk, visit, gathered)
+            report = await desk.library.add(drafts, owner=visit.owner)
+        look(desk, visit, report)
+        words = _told(report, drafts, gathered)
+    except Exception as error:
+        words = their_paragraph(_fault(visit, error)).text
+    parts = plain_parts(words, buttons=await _channel(desk, visit, messages))
+    await desk.outbox.deliver(visit.reply, parts)
+
+
+async def _alone(desk: Desk, visit: Visit, message: Message) -> bool:
+    """Deal with what a single message may be besides a post: an address, or a question of somebody else's."""
+    if message.effective_attachment is not None:
+        if message.document is None or message.caption:
+            return False
+        await documents.take_in(desk, visit, message.document)
+        return True
+    text = message.text or ""
+    if address := address_in(text):
+        await following.look(desk, visit, address)
+        return True
+    if kind_of(text) is Kind.QUESTION and asks(text) and not said_by(message.forward_origin, desk.bot.id):
+        await _ask_which(desk, visit, text)
+        return True
+    return False
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What came together: posts, files, lists of feeds, and what holds no words or is the bot's own."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    files: list[Message] = field(default_factory=list)
+    lists: list[Message] = field(default_factory=list)
+    wordless: int = 0
+    mine: int = 0
+    unread: list[str] = field(default_factory=list)
+
+
+def _sorted(desk: Desk, messages: Sequence[Message]) -> _Gathered:
+    found = _Gathered()
+    for message in messages:
+        file = message.document
+        draft = forwarded(message)
+        if said_by(message.forward_origin, desk.bot.id):
+            found.mine += 1
+        elif file and lists.is_list(file):
+            found.lists.append(message)
+        elif file:
+            found.files.append(message)
+        elif draft:
+            found.drafts.append(draft)
+        elif not (message.media_group_id and message.effective_attachment):
+            found.wordless += 1
+    if not (found.drafts or found.files or found.lists or found.mine):
+        found.wordless = len(messages)
+    return found
+
+
+async def _read(desk: Desk, visit: Visit, gathered: _Gathered) -> list[Draft]:
+    """The drafts of the files among what was sent; what cannot be read is noted in a sentence each."""
+    drafts: list[Draft] = []
+    for message in gathered.files:
+        if message.document is None:
+            continue
+        try:
+            drafts.append(await documents.read_upload(desk, message.document))
+        except FootnoteError as error:
+            gathered.unread.append(their_paragraph(str(error)).text)
+        except TelegramError as error:
+            _log.warning("upload.lost", chat=visit.chat, **described(error))
+            gathered.unread.append(prompts.text("upload_lost", name=shown(message.document)))
+    return drafts
+
+
+async def _nothing(desk: Desk, visit: Visit, gathered: _Gathered) -> None:
+    if gathered.mine:
+        await desk.outbox.say(visit.reply, prompts.text("posts_of_mine"))
+    elif gathered.wordless:
+        await desk.outbox.say(visit.reply, prompts.text("posts_wordless"))
+
+
+def look(desk: Desk, visit: Visit, report: AddReport) -> None:
+    """See whether what is new answers a question that waits; one look sees what any other would."""
+    if report.added or report.replaced:
+        desk.looks.take(visit.chat, partial(watching.look, desk, visit.owner))
+
+
+def _told(report: AddReport, drafts: Sequence[Draft], gathered: _Gathered) -> str:
+    """What became of what was sent, in a sentence or a few."""
+    new = [*report.added, *report.replaced]
+    said = list(gathered.unread)
+    if len(drafts) == 1 and not (said or gathered.wordless or gathered.mine):
+        return _told_one(report, drafts[0])
+    if new:
+        said.insert(0, prompts.text("posts_added", posts=_counted(new, gathered), publishers=_named(drafts)))
+        if report.unchanged:
+            said.insert(1, prompts.text("posts_some_known", count=len(report.unchanged)))
+    elif report.unchanged:
+        said.insert(0, prompts.text("posts_all_known", count=len(report.unchanged)))
+    if gathered.wordless:
+        said.append(prompts.text("posts_some_wordless", messages=counted(gathered.wordless, "message")))
+    if gathered.mine:
+        said.append(prompts.text("posts_of_mine"))
+    return " ".join(said)
+
+
+def _told_one(report: AddReport, draft: Draft) -> str:
+    title = _shown(draft.title)
+    if report.unchanged:
+        return prompts.text("posts_known", title=title)
+    passages = counted(report.passages, "passage")
+    if report.replaced:
+        return prompts.text("upload_replaced", title=title, passages=passages)
+    if not draft.publisher:
+        return prompts.text("upload_added", title=title, passages=passages)
+    return prompts.text("post_added", title=title, publisher=_whose(draft), passages=passages)
+
+
+def _whose(draft: Draft) -> str:
+    written = [_shown(draft.publisher), day(draft.published) if draft.published else ""]
+    return ", ".join(filter(None, written))
+
+
+def _counted(new: Sequence[object], gathered: _Gathered) -> str:
+    return counted(len(new), "document" if gathered.files else "post")
+
+
+def _named(drafts: Sequence[Draft]) -> str:
+    """Whose posts these are, the first few by name."""
+    names = list(dict.fromkeys(_shown(draft.publisher, 60) or prompts.text("somebody") for draft in drafts))
+    more = len(names) - _NAMED
+    named = names if more <= 0 else [*names[:_NAMED], f"{more} others"]
+    return named[0] if len(named) == 1 else ", ".join(named[:-1]) + f" and {named[-1]}"
+
+
+def _kept(report: AddReport) -> str:
+    passages = counted(report.passages, "passage")
+    if report.unchanged:
+        return prompts.text("posts_known", title=_shown(report.unchanged[0].title))
+    document = (*report.added, *report.replaced)[0]
+    return prompts.text("paste_kept", title=_shown(document.title), passages=passages)
+
+
+def _undo(report: AddReport) -> Rows:
+    new = (*report.added, *report.replaced)
+    label = prompts.text("paste_forget_button")
+    return ((Button(label, forget_data(new[0].number, sure=True)),),) if new else ()
+
+
+async def _channel(desk: Desk, visit: Visit, messages: Sequence[Message]) -> Rows:
+    """The offer to follow the public channel that all of it comes from."""
+    names = {channel_of(message.forward_origin) for message in messages}
+    name = names.pop() if len(names) == 1 else None
+    if name is None:
+        return ()
+    offer = await desk.asked.offer(visit.chat, [f"@{name}"])
+    return ((Button(prompts.text("follow_channel_button", channel=name), f"oc:{offer}"),),)
+
+
+def _shown(name: str | None, limit: int = 100) -> str:
+    return their_line(name, limit).text
+
+
+def _fault(visit: Visit, error: Exception) -> str:
+    if isinstance(error, FootnoteError):
+        _log.info("upload.refused", chat=visit.chat, error=type(error).__name__)
+        return str(error)
+    _log.error("upload.failed", chat=visit.chat, **described(error))
+    return prompts.text("failed")
