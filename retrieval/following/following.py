@@ -200,6 +200,15 @@ class Following:
         """Stop following; the documents that were read stay in the library. Raises NotFound."""
         await self._storage.drop(number, owner)
 
+    async def documents(self, number: int, owner: str) -> list[int]:
+        """The numbers of the documents that this source brought and no other of the owner. Raises NotFound."""
+        await self._storage.entry(number, owner)
+        return await self._storage.own_documents(number)
+
+    async def check_room(self, owner: str) -> None:
+        """Raises LimitReached where an owner may have no more documents, wherever they come from."""
+        await self._allowances.room(owner)
+
     async def set_words(self, number: int, owner: str, *, allow: Sequence[str], deny: Sequence[str]) -> None:
         """Keep only new items that hold one of the ``allow`` words (if any) and none of the ``deny`` words.
 

@@ -282,6 +282,18 @@ class Storage:
             self._engine, "DELETE FROM items WHERE source = :number AND state = 'filtered'", number=number
         )
 
+    async def own_documents(self, number: int) -> list[int]:
+        """The numbers of the documents that a source brought and no other one of its owner did."""
+        found = await rows(
+            self._engine,
+            "SELECT DISTINCT i.document FROM items i JOIN sources s ON s.number = i.source "
+            "JOIN documents d ON d.number = i.document AND d.owner = s.owner WHERE i.source = :number "
+            "AND NOT EXISTS (SELECT 1 FROM items o JOIN sources t ON t.number = o.source "
+            "WHERE o.document = i.document AND o.source <> i.source AND t.owner = s.owner)",
+            number=number,
+        )
+        return [int(row.document) for row in found]
+
     async def newest_documents(self, number: int, most: int) -> list[int]:
         """The numbers of a source's newest documents that are still held."""
         found = await rows(
