@@ -24,10 +24,10 @@ from benchmarks.measured import WORK, machine, seconds, times
 from benchmarks.minilm import MiniLM
 from bot import logs
 from retrieval.corpus import read_corpus
+from retrieval.cutting import embedded
 from retrieval.embeddings import LocalMiniLM
 from retrieval.library import Library, open_library
 from retrieval.passages import split
-from retrieval.saving import embedded
 from retrieval.types import Scope
 
 _BATCHES = (1, 2, 4, 8, 16, 32)

@@ -22,9 +22,9 @@ from benchmarks.measured import folder_mb, memory, seconds, times
 from benchmarks.recombine import Vectors, vector_of
 from benchmarks.systems.footnote import Footnote
 from benchmarks.worker import took
+from retrieval.cutting import embedded
 from retrieval.embeddings import LocalMiniLM
 from retrieval.passages import sentences
-from retrieval.saving import embedded
 
 _BATCH = 64
 _PASSES = 2  # over all questions, when they are timed

@@ -14,6 +14,8 @@ from rapidfuzz import fuzz
 
 from retrieval.citations import number, quote_from
 from retrieval.evidence import Candidate, Evidence, gather
+from retrieval.gate.figures import figures
+from retrieval.gate.words import read
 from retrieval.noise import gives_orders, is_noise, spoken
 from retrieval.terms import question_terms, terms
 from retrieval.types import Answer, Citation, Hit, Passage, Quote, Span
@@ -137,8 +139,15 @@ def _says(sentence: str, statement: str) -> bool:
     told, said = set(terms(statement)), set(terms(sentence))
     if len(told) < _FEWEST or len(told & said) < SAME * len(told):
         return sentence == statement
-    figures = set(_FIGURES.findall(statement)) <= set(_FIGURES.findall(sentence))
-    return figures and bool(_marked(_DENIED, statement)) == bool(_marked(_DENIED, sentence))
+    return _numbers(statement) <= _numbers(sentence) and bool(_marked(_DENIED, statement)) == bool(
+        _marked(_DENIED, sentence)
+    )
+
+
+def _numbers(text: str) -> set[object]:
+    """The numbers a text gives, in digits or in words."""
+    written = (figure.values for figure in figures(read(text)) if not _FIGURES.search(figure.text))
+    return {*_FIGURES.findall(text), *written}
 
 
 def _marked(marks: re.Pattern[str], text: str) -> set[str]:
@@ -146,7 +155,7 @@ def _marked(marks: re.Pattern[str], text: str) -> set[str]:
 
 
 def _with_quote(found: _Found, passage: Passage, span: Span) -> _Found:
-    if any(quote.document == passage.document for quote in found.quotes):
+    if any(quote.document.group == passage.document.group for quote in found.quotes):
         return found
     return _Found(found.candidate, (*found.quotes, quote_from(passage, span)))
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from retrieval.copies import versions
 from retrieval.database import lasting, marks, read, rows
 from retrieval.errors import NotFound
 from retrieval.types import Document, Passage, Scope
@@ -60,9 +61,12 @@ SCHEMA: tuple[str, ...] = (
         model TEXT NOT NULL,
         vector BLOB NOT NULL,
         PRIMARY KEY (digest, model)) WITHOUT ROWID""",
+    "ALTER TABLE documents ADD COLUMN updated TEXT",
 )
 
-FIELDS = "id, owner, title, source, publisher, author, url, published, fetched, language, sample"
+FIELDS = (
+    "id, owner, title, source, publisher, author, url, published, fetched, language, sample, updated, copy_of"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,31 @@ class Documents:
             raise NotFound("That passage is no longer there.")
         return _passage(found[0], document_of(found[0]))
 
+    async def cited(self, number: int, scope: Scope) -> Passage:
+        """A passage by its number, as it was when it was cited, though its document has changed since.
+
+        Raises NotFound, also where its owner is out of scope or the older version is not kept any more.
+        """
+        try:
+            return await self.passage(number, scope)
+        except NotFound:
+            row = await versions.former(self._engine, number)
+            if row is None:
+                raise
+            return versions.passage_of(row, number, await self.numbered(row.document, scope))
+
+    async def copies(self, document: Document, scope: Scope) -> list[Document]:
+        """The other documents of a scope whose text is nearly this one's, the earliest first."""
+        found = await rows(
+            self._engine,
+            "WITH own(grouped) AS (SELECT coalesce(copy_of, number) FROM documents WHERE number = :number) "
+            f"SELECT number, {FIELDS} FROM documents, own WHERE owner IN :owners AND number != :number "
+            "AND (copy_of = grouped OR number = grouped) ORDER BY published IS NULL, published, number",
+            owners=scope.owners,
+            number=document.number,
+        )
+        return [document_of(row) for row in found]
+
     async def samples(self) -> list[Document]:
         """The sample documents that are held."""
         found = await rows(self._engine, f"SELECT number, {FIELDS} FROM documents WHERE sample = 1")
@@ -226,12 +255,13 @@ def document_of(row: Sequence[Any]) -> Document:
     """The document in a row that begins with ``number`` and :data:`FIELDS`."""
     number, id, owner, title, source, publisher, author, url, published, fetched, language, sample = row[:12]
     about = (number, id, owner, title, source, publisher, author, url)
-    return Document(*about, _moment(published), _moment(fetched), language, bool(sample))
+    dates = (_moment(published), _moment(fetched))
+    return Document(*about, *dates, language, bool(sample), _moment(row[12]), row[13])
 
 
 def _passage(row: Sequence[Any], document: Document) -> Passage:
     """The passage in a row of :data:`_PASSAGES`."""
-    number, start, end, text = row[12:]
+    number, start, end, text = row[14:]
     return Passage(number, document, start, end, text)
 
 

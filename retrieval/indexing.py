@@ -17,11 +17,11 @@ import structlog
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from retrieval.cutting import embedded
 from retrieval.database import execute, rows
 from retrieval.embeddings import EmbeddingModel
 from retrieval.errors import IndexFault
 from retrieval.index import Index
-from retrieval.saving import embedded
 from retrieval.vectors import Vectorized, unpacked
 
 SCHEMA: tuple[str, ...] = (

@@ -105,7 +105,10 @@ def find(
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A passage by its words, with what is known of its document; ``published`` as it is stored."""
+    """A passage by its words, with what is known of its document; ``published`` as it is stored.
+
+    ``group`` is that of :class:`~retrieval.types.Document`.
+    """
 
     number: int
     document: int
@@ -113,6 +116,7 @@ class Folded:
     body: str
     published: str | None
     publisher: str | None
+    group: int
 
 
 def stored(connection: Connection, owner: str, numbers: Sequence[int]) -> list[Folded]:
@@ -121,7 +125,8 @@ def stored(connection: Connection, owner: str, numbers: Sequence[int]) -> list[F
     if not numbers or not _exists(connection, table):
         return []
     query = (
-        "SELECT p.number, p.document, w.title, w.body, d.published, d.publisher "
+        "SELECT p.number, p.document, w.title, w.body, d.published, d.publisher, "
+        "coalesce(d.copy_of, d.number) "
         # CROSS: SQLite then begins with the few passages, not with all of an owner's documents
         f"FROM passages p CROSS JOIN documents d ON d.number = p.document CROSS JOIN {table} w "
         f"ON w.rowid = p.number WHERE p.number IN ({marks(numbers)}) AND d.owner = ?"

@@ -15,18 +15,19 @@ from itertools import islice
 from pathlib import Path
 
 import structlog
-from filelock import FileLock
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retrieval import database, documents, indexing, saving
+from retrieval import copies, database, documents, indexing, saving
+from retrieval.copies.versions import Version, versions
+from retrieval.cutting import renew_words
 from retrieval.documents import Documents, Holdings
 from retrieval.embeddings import EmbeddingModel, LocalMiniLM, MultilingualE5
 from retrieval.errors import NotFound, Unreadable
 from retrieval.gate.support_meaning import Reader
-from retrieval.index import Index, lock
-from retrieval.indexing import Indexer, Progress, unseen
+from retrieval.indexing import Progress, unseen
+from retrieval.opening import Opening
 from retrieval.saving import Saved
-from retrieval.search import Found, Search
+from retrieval.search import Found
 from retrieval.types import SHARED, Answer, Document, Draft, Exchange, Hit, Passage, Scope
 from retrieval.writing import Asking, Means, Writer, answering
 
@@ -55,16 +56,6 @@ class AddReport:
     documents: tuple[Document, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """What is opened only when something is searched or changed, because it takes seconds."""
-
-    held: FileLock
-    index: Index
-    indexer: Indexer
-    search: Search
-
-
 @asynccontextmanager
 async def open_library(
     folder: Path,
@@ -84,6 +75,7 @@ async def open_library(
     library = Library(folder, engine, model, chroma_url, writer, clock)
     try:
         await database.apply(engine, "documents", documents.SCHEMA)
+        await database.apply(engine, "copies", copies.SCHEMA)
         await database.apply(engine, "index", indexing.SCHEMA)
         await database.apply(engine, "decisions", _DECISIONS)
         yield library
@@ -106,25 +98,22 @@ class Library:
     ) -> None:
         """Made by :func:`open_library`."""
         self.engine = engine
-        self._folder = folder
         self._model = model
-        self._chroma_url = chroma_url
         self._writer = writer
         self._clock = clock
         self._documents = Documents(engine)
-        self._opening = asyncio.Lock()
-        self._opened: _Opened | None = None
+        self._index = Opening(folder, engine, model, chroma_url)
 
     async def prepare(self) -> None:
         """Take the folder for this process and open the index, as other calls do when they need it.
 
         Raises LibraryBusy when another process has the folder, IndexFault when the index does not open.
         """
-        await self._ready()
+        await self._index.ready()
 
     async def check(self) -> None:
         """Ask the index questions whose answers are known; what does not answer is built anew by ``fill``."""
-        await (await self._ready()).indexer.check()
+        await (await self._index.ready()).indexer.check()
 
     async def add(
         self,
@@ -139,7 +128,7 @@ class Library:
         ``drafts`` may block while it reads. ``reading`` is told how many were dealt with, ``progress`` how
         many passages were indexed. What was stored when a process died is indexed by the next.
         """
-        await self._ready()
+        await self._index.ready()
         iterator = iter(drafts)
         saved: list[Saved] = []
         unreadable: list[str] = []
@@ -167,19 +156,19 @@ class Library:
         return report
 
     async def _save(self, drafts: Sequence[Draft], owner: str) -> list[Saved]:
-        indexer = (await self._ready()).indexer
+        indexer = (await self._index.ready()).indexer
         saved = await saving.save(self.engine, drafts, owner, self._clock())
         await indexer.forget(owner, [number for each in saved for number in each.gone])
         return saved
 
     async def fill(self, progress: Progress = unseen, owner: str | None = None) -> int:
         """Index what is stored but not yet indexed, of one owner or of all; returns the passages."""
-        return await (await self._ready()).indexer.fill(owner, progress)
+        return await (await self._index.ready()).indexer.fill(owner, progress)
 
     async def reindex(self, progress: Progress = unseen) -> int:
         """Build both indexes anew from the database while the old ones answer; returns the passages."""
-        indexer = (await self._ready()).indexer
-        await saving.renew_words(self.engine, all_of_them=True)
+        indexer = (await self._index.ready()).indexer
+        await renew_words(self.engine, all_of_them=True)
         return await indexer.rebuild(progress)
 
     async def search(
@@ -252,7 +241,7 @@ class Library:
         return float(self._model.question(one) @ self._model.question(other))
 
     async def _find(self, question: str, scope: Scope, k: int, as_of: date | None) -> Found:
-        search = (await self._ready()).search
+        search = (await self._index.ready()).search
         return await search.find(question, scope, k=k, now=self._clock(), as_of=as_of)
 
     async def holdings(self, scope: Scope) -> Holdings:
@@ -272,12 +261,23 @@ class Library:
         return await self._documents.numbered(number, scope)
 
     async def passage(self, number: int, scope: Scope) -> Passage:
-        """A passage by its number. Raises NotFound, also where its owner is out of scope."""
-        return await self._documents.passage(number, scope)
+        """A passage by its number, as it was cited; ``replaced`` is set where its source has changed since.
+
+        Raises NotFound, also where its owner is out of scope.
+        """
+        return await self._documents.cited(number, scope)
+
+    async def versions(self, document: Document) -> list[Version]:
+        """What a document said before it changed, as far as that is kept; newest first."""
+        return await versions(self.engine, document.number)
+
+    async def siblings(self, document: Document, scope: Scope) -> list[Document]:
+        """The other documents of a scope whose text is nearly the same, the earliest first."""
+        return await self._documents.copies(document, scope)
 
     async def remove(self, number: int, owner: str) -> Document:
         """Erase a document with everything derived from it. Raises NotFound unless this owner has it."""
-        indexer = (await self._ready()).indexer
+        indexer = (await self._index.ready()).indexer
         removed = await saving.remove(self.engine, number, owner)
         await indexer.forget(owner, removed.gone)
         _log.info("library.removed", document=number)
@@ -305,25 +305,4 @@ class Library:
 
     async def close(self) -> None:
         """Let go of the index and the folder."""
-        if self._opened:
-            self._opened.search.close()
-            await asyncio.to_thread(self._opened.index.close)
-            self._opened.held.release()
-            self._opened = None
-
-    async def _ready(self) -> _Opened:
-        async with self._opening:
-            if self._opened is None:
-                self._opened = await self._open()
-            return self._opened
-
-    async def _open(self) -> _Opened:
-        held = lock(self._folder)
-        try:
-            index = await asyncio.to_thread(Index, self._folder / "chroma", self._chroma_url)
-        except BaseException:
-            held.release()
-            raise
-        await saving.renew_words(self.engine)
-        indexer = Indexer(self.engine, index, self._model)
-        return _Opened(held, index, indexer, Search(self.engine, index, indexer, self._model))
+        await self._index.close()

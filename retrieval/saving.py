@@ -6,27 +6,31 @@ Knows nothing of files, embedding models or questions.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retrieval import keywords
-from retrieval.database import bound, reading, rows
+from retrieval.copies import names, near, versions
+from retrieval.copies.alike import compare, cut_from, later, share_an_address, updates
+from retrieval.copies.held import Held, Known, is_of, known
+from retrieval.copies.near import Near
+from retrieval.copies.words import Worded, worded
+from retrieval.cutting import Cut, clear, cut, digest, forget_vectors, put
+from retrieval.database import reading
 from retrieval.documents import FIELDS, document_of
 from retrieval.errors import NotFound
-from retrieval.passages import split
 from retrieval.types import Document, Draft
 
 Outcome = Literal["added", "replaced", "unchanged", "removed"]
 
-_FOLDED_AT_ONCE = 1_000  # passages
 _ID = re.compile(r"[^\s\x00-\x1f]{1,200}")
+_ON_THE_WEB = ("http://", "https://", "feed:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,149 +43,170 @@ class Saved:
     gone: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A draft with what was made of it ahead of writing, which takes longer than the writing."""
+
+    draft: Draft
+    words: Worded
+    cuts: Sequence[Cut]
+
+
 async def save(engine: AsyncEngine, drafts: Sequence[Draft], owner: str, now: datetime) -> list[Saved]:
-    """Store drafts in one transaction: new ones added, changed ones replaced, known ones left alone."""
+    """Store drafts in one transaction: new ones added, changed ones replaced, known ones left alone.
+
+    What is replaced is kept for a while as an older version, for the citations that were given of it.
+    """
     async with reading(engine).connect() as connection:
-        known = await _known(connection, drafts, owner)
-    if all(known):
-        return [Saved(document, "unchanged") for document in known if document]
-    cuts = await asyncio.to_thread(
-        lambda: [[] if document else _cut(draft) for draft, document in zip(drafts, known, strict=True)]
+        found = await known(connection, drafts, owner)
+    settled = [each.settled(draft) for draft, each in zip(drafts, found, strict=True)]
+    if all(settled):
+        return [Saved(document, "unchanged") for document in settled if document]
+    ready = await asyncio.to_thread(
+        lambda: [None if done else _ready(draft) for draft, done in zip(drafts, settled, strict=True)]
     )
-    saved = []
     async with engine.begin() as connection:
-        for draft, cut in zip(drafts, cuts, strict=True):
-            # asked again: an earlier draft of this batch may say the same
-            (held,) = await _known(connection, [draft], owner)
-            saved.append(
-                Saved(held, "unchanged") if held else await _store(connection, draft, owner, now, cut)
-            )
-    return saved
+        return [
+            Saved(done, "unchanged") if done else await _save(connection, each or _ready(draft), owner, now)
+            for draft, done, each in zip(drafts, settled, ready, strict=True)
+        ]
 
 
 async def remove(engine: AsyncEngine, number: int, owner: str) -> Saved:
-    """Erase a document with its passages, words and vectors. Raises NotFound unless this owner has it."""
+    """Erase a document with all that was made of it and said before. Raises NotFound unless theirs."""
     async with engine.begin() as connection:
         found = await connection.execute(
-            text(f"SELECT number, {FIELDS} FROM documents WHERE number = :number AND owner = :owner"),
+            text(f"SELECT number, {FIELDS}, text FROM documents WHERE number = :number AND owner = :owner"),
             {"number": number, "owner": owner},
         )
         if (row := found.first()) is None:
             raise NotFound("That document is no longer there.")
-        gone = await _clear(connection, document_of(row))
+        document = document_of(row)
+        gone = await _take_out(connection, document, row.text)
         await connection.execute(text("DELETE FROM documents WHERE number = :number"), {"number": number})
-        await _forget_vectors(connection, gone)
+        await forget_vectors(connection, gone)
         await connection.run_sync(keywords.scrub, owner)
-    return Saved(document_of(row), "removed", gone=tuple(gone))
+    return Saved(document, "removed", gone=tuple(gone))
 
 
-async def renew_words(engine: AsyncEngine, *, all_of_them: bool = False) -> None:
-    """Fold the words of owners whose index is of an older way of folding, or of every owner."""
-    for (owner,) in await rows(engine, "SELECT DISTINCT owner FROM documents"):
-        async with engine.begin() as connection:
-            if all_of_them or not await connection.run_sync(keywords.current, owner):
-                await connection.run_sync(_fold_anew, owner)
-
-
-def _fold_anew(connection: Connection, owner: str) -> None:
-    keywords.clear(connection, owner)
-    found = connection.execute(
-        text(
-            "SELECT p.number, d.title, d.publisher, p.text FROM passages p "
-            "JOIN documents d ON d.number = p.document WHERE d.owner = :owner"
-        ),
-        {"owner": owner},
-    )
-    for some in found.partitions(_FOLDED_AT_ONCE):
-        keywords.insert(
-            connection,
-            owner,
-            {
-                number: keywords.Words(*map(keywords.folded, (title, publisher or "", body)))
-                for number, title, publisher, body in some
-            },
-        )
-
-
-def embedded(title: str, passage: str) -> str:
-    """What is embedded of a passage: its document's title stands before it, so that both are found."""
-    return f"{title}\n{passage}"
+def _ready(draft: Draft) -> _Ready:
+    return _Ready(draft, worded(draft.text), cut(draft))
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
-    """A passage to be: its place and text, the digest of what is embedded of it, and its words."""
+class _Recognised:
+    """What a draft turned out to be.
 
-    start: int
-    end: int
-    text: str
-    digest: str
-    words: keywords.Words
+    ``held`` is its document, if any, and ``repeated`` says whether that stays as it is; ``apart`` that it is
+    somebody else's of the same words, who keeps his names. ``copies`` are the nearest texts found.
+    """
 
-
-def _cut(draft: Draft) -> list[_Cut]:
-    cuts = []
-    title, publisher = keywords.folded(draft.title), keywords.folded(draft.publisher or "")
-    for span in split(draft.text):
-        body = draft.text[span.start : span.end]
-        words = keywords.Words(title, publisher, keywords.folded(body))
-        cuts.append(_Cut(span.start, span.end, body, _hash(embedded(draft.title, body)), words))
-    return cuts
+    held: Held | None
+    repeated: bool = False
+    apart: bool = False
+    copies: Sequence[Near] = ()
 
 
-def _hash(content: str) -> str:
-    return hashlib.sha256(content.encode()).hexdigest()
+async def _save(connection: AsyncConnection, ready: _Ready, owner: str, now: datetime) -> Saved:
+    """Store one draft, or find that it is held; asked anew, for one before it may say the same."""
+    draft = ready.draft
+    (found,) = await known(connection, [draft], owner)
+    if settled := found.settled(draft):
+        return Saved(settled, "unchanged")
+    recognised = await _recognised(connection, ready, found, owner)
+    if recognised.held and recognised.repeated:
+        saved = Saved(recognised.held.document, "unchanged")
+    else:
+        saved = await _store(connection, ready, owner, now, recognised.held)
+        number = saved.document.number
+        others = [each for each in recognised.copies if each.held.document.number != number]
+        group = await near.join(connection, number, others[0] if others else None)
+        saved = replace(saved, document=replace(saved.document, copy_of=group))
+    if not recognised.apart:
+        await names.name(connection, owner, saved.document.number, names.names_of(draft))
+    return saved
 
 
-async def _known(connection: AsyncConnection, drafts: Sequence[Draft], owner: str) -> list[Document | None]:
-    """The document that each draft repeats: of its key and unchanged, or of the same content elsewhere."""
-    hashes = [_hash(draft.text) for draft in drafts]
-    by_key = {row.key: row for row in await _held(connection, owner, "key", [each.key for each in drafts])}
-    by_content: dict[str, list[Row[Any]]] = {}
-    for row in await _held(connection, owner, "content_hash", hashes):
-        by_content.setdefault(row.content_hash, []).append(row)
-    return [
-        _repeated(draft, content, by_key.get(draft.key), by_content.get(content, ()))
-        for draft, content in zip(drafts, hashes, strict=True)
-    ]
+async def _recognised(connection: AsyncConnection, ready: _Ready, found: Known, owner: str) -> _Recognised:
+    """What a draft is: by its names, else by its words, else by words that are nearly the same."""
+    draft = ready.draft
+    same = found.same if found.firm or _akin(ready, found.same) else None
+    if same is not None and _adds_nothing(ready, same):
+        return _Recognised(same, repeated=True)
+    if same is None and found.equal is not None:
+        return _Recognised(found.equal, repeated=True, apart=not is_of(draft, found.equal.document))
+    copies = await near.copies_of(connection, ready.words, owner, same.document.number if same else None)
+    repeated = False
+    if same is None and (same := _elsewhere(draft, owner, copies)) is not None:
+        repeated = not later(draft, same.document) or cut_from(ready.words, worded(same.text))
+    return _Recognised(same, repeated, copies=copies)
 
 
-async def _held(
-    connection: AsyncConnection, owner: str, name: str, wanted: Sequence[str]
-) -> Sequence[Row[Any]]:
-    """The documents of an owner whose column ``name`` holds one of the wanted values."""
-    values = {"owner": owner, "wanted": list(wanted)}
-    query = f"SELECT number, {FIELDS}, key, given_id, content_hash FROM documents WHERE owner = :owner"
-    return (await connection.execute(bound(f"{query} AND {name} IN :wanted", values), values)).all()
+def _akin(ready: _Ready, held: Held | None) -> bool:
+    """Whether what goes by one address is one article."""
+    if held is None:
+        return False
+    return share_an_address(ready.draft, held.document.title, compare(ready.words, worded(held.text)))
 
 
-def _repeated(
-    draft: Draft, content: str, same: Row[Any] | None, alike: Iterable[Row[Any]]
-) -> Document | None:
-    """What a draft repeats of what is held under its key and of what holds the same content."""
-    if same is not None:
-        return document_of(same) if (same.content_hash, *_about(same)) == (content, *_about(draft)) else None
-    return next((document_of(row) for row in alike if row.given_id == draft.given_id), None)
+def _adds_nothing(ready: _Ready, same: Held) -> bool:
+    """Whether the document is held as it is, or newer, or whole where the draft is its beginning."""
+    draft = ready.draft
+    if same.says(draft) or (draft.url != same.document.url and not later(draft, same.document)):
+        return True
+    return draft.key.startswith(_ON_THE_WEB) and cut_from(ready.words, worded(same.text))
 
 
-def _about(held: Draft | Row[Any]) -> tuple[object, ...]:
-    published = held.published.isoformat() if isinstance(held.published, datetime) else held.published
-    return (held.title, held.publisher, held.author, held.url, published, held.language, bool(held.sample))
+def _elsewhere(draft: Draft, owner: str, copies: Sequence[Near]) -> Held | None:
+    """The document that a draft is another version of, under another address of one publisher."""
+    for each in copies:
+        held = each.held
+        if (
+            held.document.owner == owner
+            and held.can_be(draft)
+            and updates(draft, held.document, each.likeness)
+        ):
+            return held
+    return None
 
 
 async def _store(
-    connection: AsyncConnection, draft: Draft, owner: str, now: datetime, cuts: list[_Cut]
+    connection: AsyncConnection, ready: _Ready, owner: str, now: datetime, same: Held | None
 ) -> Saved:
-    found = await connection.execute(
-        text(f"SELECT number, {FIELDS} FROM documents WHERE owner = :owner AND key = :key"),
-        {"owner": owner, "key": draft.key},
-    )
-    row = found.first()
-    gone = await _clear(connection, document_of(row)) if row else {}
-    values = {
-        "id": row.id if row else await _free_id(connection, draft, owner),
-        "owner": owner,
-        "key": draft.key,
+    """Write a new document, or the new version of one."""
+    draft = ready.draft
+    values = _row(draft, now) | {"passages": len(ready.cuts)}
+    if same is None:
+        fixed = {"id": await _free_id(connection, draft, owner), "owner": owner, "key": draft.key}
+        document = await _insert(connection, values | fixed)
+        gone: dict[int, str] = {}
+    elif _as_indexed(same, draft):
+        return Saved(await _update(connection, same, values), "replaced")
+    else:
+        await versions.keep(connection, same.document.number, now)
+        gone = await _take_out(connection, same.document, same.text)
+        document = await _update(connection, same, values)
+    await put(connection, document, ready.cuts)
+    await near.print_(connection, ready.words, owner, document.number)
+    await forget_vectors(connection, gone)
+    return Saved(document, "replaced" if same else "added", len(ready.cuts), tuple(gone))
+
+
+def _as_indexed(same: Held, draft: Draft) -> bool:
+    """Whether the passages of a document, and so the citations of it, stay as they are."""
+    held = same.document
+    unchanged = (held.title, held.publisher) == (draft.title, draft.publisher)
+    return unchanged and same.content == digest(draft.text)
+
+
+async def _take_out(connection: AsyncConnection, document: Document, body: str) -> dict[int, str]:
+    """Let a document no longer be found; returns its passages' numbers with their digests."""
+    await near.unprint(connection, worded(body), document.owner, document.number)
+    return await clear(connection, document)
+
+
+def _row(draft: Draft, now: datetime) -> dict[str, object]:
+    return {
         "given_id": draft.given_id,
         "title": draft.title,
         "source": draft.source,
@@ -189,31 +214,32 @@ async def _store(
         "author": draft.author,
         "url": draft.url,
         "published": draft.published.isoformat() if draft.published else None,
+        "updated": draft.updated.isoformat() if draft.updated else None,
         "fetched": now.isoformat(),
         "language": draft.language,
         "sample": int(draft.sample),
-        "content_hash": _hash(draft.text),
-        "passages": len(cuts),
+        "content_hash": digest(draft.text),
         "text": draft.text,
     }
-    names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in values)
-    written = await connection.execute(
-        text(
-            f"INSERT INTO documents ({names}) VALUES ({places}) "
-            f"ON CONFLICT (owner, key) DO UPDATE SET {changes} RETURNING number, {FIELDS}"
-        ),
-        values,
-    )
-    document = document_of(written.one())
-    await _add_passages(connection, document, cuts)
-    await _forget_vectors(connection, gone)
-    return Saved(document, "replaced" if row else "added", len(cuts), tuple(gone))
+
+
+async def _insert(connection: AsyncConnection, values: dict[str, object]) -> Document:
+    columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    query = f"INSERT INTO documents ({columns}) VALUES ({places}) RETURNING number, {FIELDS}"
+    return document_of((await connection.execute(text(query), values)).one())
+
+
+async def _update(connection: AsyncConnection, same: Held, values: dict[str, object]) -> Document:
+    """Change a stored document; the id of its corpus stays where the new version brings none."""
+    values = values | {"given_id": values["given_id"] or same.given_id, "number": same.document.number}
+    changes = ", ".join(f"{name} = :{name}" for name in values if name != "number")
+    query = f"UPDATE documents SET {changes} WHERE number = :number RETURNING number, {FIELDS}"
+    return document_of((await connection.execute(text(query), values)).one())
 
 
 async def _free_id(connection: AsyncConnection, draft: Draft, owner: str) -> str:
     """The id its corpus gave it where that is short and free, else the start of a hash that is free."""
-    hashed = _hash(f"{owner}\n{draft.key}")
+    hashed = digest(f"{owner}\n{draft.key}")
     given = [draft.given_id] if draft.given_id and _ID.fullmatch(draft.given_id) else []
     for candidate in [*given, *(hashed[:length] for length in range(8, len(hashed)))]:
         taken = await connection.execute(
@@ -223,51 +249,3 @@ async def _free_id(connection: AsyncConnection, draft: Draft, owner: str) -> str
         if taken.first() is None:
             return candidate
     raise AssertionError("no two documents of an owner have the same key")
-
-
-async def _add_passages(connection: AsyncConnection, document: Document, cuts: Sequence[_Cut]) -> None:
-    last = await connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'"))
-    numbered = dict(enumerate(cuts, (last.scalar() or 0) + 1))
-    if numbered:
-        await connection.execute(
-            text(
-                'INSERT INTO passages (number, document, "start", "end", digest, text) '
-                "VALUES (:number, :document, :start, :end, :digest, :text)"
-            ),
-            [
-                {
-                    "number": number,
-                    "document": document.number,
-                    "start": cut.start,
-                    "end": cut.end,
-                    "digest": cut.digest,
-                    "text": cut.text,
-                }
-                for number, cut in numbered.items()
-            ],
-        )
-    words = {number: cut.words for number, cut in numbered.items()}
-    await connection.run_sync(keywords.insert, document.owner, words)
-
-
-async def _clear(connection: AsyncConnection, document: Document) -> dict[int, str]:
-    """Take a document's passages and words away; returns their numbers with their digests."""
-    result = await connection.execute(
-        text("DELETE FROM passages WHERE document = :number RETURNING number, digest"),
-        {"number": document.number},
-    )
-    gone = {int(number): digest for number, digest in result}
-    await connection.run_sync(keywords.delete, document.owner, gone)
-    return gone
-
-
-async def _forget_vectors(connection: AsyncConnection, gone: dict[int, str]) -> None:
-    """Erase the vectors of passages that are gone, unless the same words stand elsewhere."""
-    if gone:
-        await connection.execute(
-            text(
-                "DELETE FROM vectors WHERE digest = :digest "
-                "AND NOT EXISTS (SELECT 1 FROM passages WHERE passages.digest = vectors.digest)"
-            ),
-            [{"digest": digest} for digest in set(gone.values())],
-        )

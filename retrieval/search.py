@@ -157,7 +157,8 @@ def _candidates(
                 published = (
                     min(datetime.fromisoformat(each.published), until or now) if each.published else None
                 )
-                yield Candidate(each.number, each.document, each.title, each.body, published, each.publisher)
+                told = (each.number, each.document, each.title, each.body)
+                yield Candidate(*told, published, each.publisher, group=each.group)
 
 
 def _without(similar: _Similar, known: Collection[int]) -> dict[str, list[int]]:

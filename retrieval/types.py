@@ -57,6 +57,8 @@ class Document:
     """One stored article, page or file, without its text (``Library.show`` brings the text).
 
     ``number`` is the row; ``id`` is what people see and type, unique within its owner's library.
+    ``updated`` is when its publisher says it was changed. ``copy_of`` is the number of a document whose text
+    this one repeats or repeated; see ``group``.
     """
 
     number: int
@@ -71,6 +73,13 @@ class Document:
     fetched: datetime | None = None
     language: str | None = None
     sample: bool = False
+    updated: datetime | None = None
+    copy_of: int | None = None
+
+    @property
+    def group(self) -> int:
+        """What is the same for a text and its copies at other publishers, and for no other document."""
+        return self.copy_of or self.number
 
     @property
     def day(self) -> date | None:
@@ -88,13 +97,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A run of whole sentences of one document: ``document text[start:end] == text``."""
+    """A run of whole sentences of one document: ``document text[start:end] == text``.
+
+    ``replaced`` is when its document changed and it ceased to be found; None for one of the present text.
+    """
 
     number: int
     document: Document
     start: int
     end: int
     text: str
+    replaced: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

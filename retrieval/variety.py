@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
 
 _SAME, _ALIKE = 0.7, 0.3  # the share of words in common from which passages are one hit, or a series
+_COPIED = 0.4  # the same for passages of copies, which are cut in other places
+_SIDE = 2  # words beside a number that say what it counts
 _MARK = re.compile(r"(?<!\S)(?:\S{6,}|\d\S*)")  # a long word or a number tells one passage from another
 _FEW = 10  # where a passage has fewer of them, all of its words do
 _LEADERS = 20  # hits that later ones are compared with
@@ -24,7 +26,10 @@ _FREE, _COMPARABLE = 5, 0.5  # hits of one publisher before others go first that
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that may answer. ``title`` and ``body`` are their terms joined by spaces."""
+    """A passage that may answer. ``title`` and ``body`` are their terms joined by spaces.
+
+    ``group`` is the same for a document and its copies.
+    """
 
     number: int
     document: int
@@ -32,6 +37,7 @@ class Candidate:
     body: str
     published: datetime | None = None
     publisher: str | None = None
+    group: int | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,33 @@ class _Group:
         shared = len(self.marks & marks)
         return shared / (len(self.marks) + len(marks) - shared or 1)
 
+    def repeated_by(self, candidate: Candidate, overlap: float) -> bool:
+        """Whether a passage says the same; not where it gives another number in the same words."""
+        mine = self.candidate
+        copied = mine.group is not None and mine.group == candidate.group
+        if overlap < (_COPIED if copied and mine.document != candidate.document else _SAME):
+            return False
+        return not _contradict(mine.body, candidate.body)
+
+
+def _contradict(one: str, other: str) -> bool:
+    """Whether two texts have different numbers in one place, as versions and reports of one form do."""
+    first, second = _counted(one), _counted(other)
+    return any(first[place].isdisjoint(second[place]) for place in first.keys() & second.keys())
+
+
+def _counted(body: str) -> dict[tuple[str, ...], set[str]]:
+    """The numbers of a text by the words before and behind them."""
+    words = body.split()
+    masked = ["#" if word[0].isdigit() else word for word in words]
+    found: dict[tuple[str, ...], set[str]] = {}
+    for at, mask in enumerate(masked):
+        if mask == "#":
+            before, behind = masked[max(0, at - _SIDE) : at], masked[at + 1 : at + 1 + _SIDE]
+            if len(before) == len(behind) == _SIDE:
+                found.setdefault((*before, "#", *behind), set()).add(words[at])
+    return found
+
 
 def _distinct(scored: Iterable[tuple[float, Candidate]], enough: int) -> list[_Group]:
     """A group for each thing said, best first, until there are enough; a long series ends up behind."""
@@ -77,7 +110,7 @@ def _distinct(scored: Iterable[tuple[float, Candidate]], enough: int) -> list[_G
             ((each.overlap(group.marks), -place, each) for place, each in enumerate(groups[:_LEADERS])),
             default=(0.0, 0, group),
         )
-        if overlap >= _SAME:
+        if nearest.repeated_by(candidate, overlap):
             nearest.siblings.append(candidate.number)
             continue
         if overlap >= _ALIKE and candidate.publisher and candidate.publisher == nearest.candidate.publisher:

@@ -73,9 +73,13 @@ def growing_part(
 
 
 def passage_parts(passage: Passage, quote: Span | None = None) -> list[Part]:
-    """A passage with its source; ``quote`` (offsets into the document, as in a Quote) is set in bold."""
+    """A passage with its source; ``quote`` (offsets into the document, as in a Quote) is set in bold.
+
+    One whose source has changed since says so, and shows what was said then.
+    """
     document = passage.document
-    head = joined("\n", [bold(titled(document, page_of(document))), provenance(document)])
+    changed = italic(prompts.text("source_changed")) if passage.replaced else Text()
+    head = joined("\n", [bold(titled(document, page_of(document))), provenance(document), changed])
     words = grounded(quoted(_marked(passage, quote)), [passage.number])
     return parts([Block(head), Block(words)])
 

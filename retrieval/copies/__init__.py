@@ -1,0 +1,11 @@
+"""One document once: its other names, its older versions, and its copies at other publishers.
+
+Knows nothing of files, feeds, vectors or questions. What its tables hold goes when its document does.
+"""
+
+from retrieval.copies import names, near, versions
+from retrieval.copies.alike import independent
+
+SCHEMA: tuple[str, ...] = (*names.SCHEMA, *versions.SCHEMA, *near.SCHEMA)
+
+__all__ = ["SCHEMA", "independent"]

@@ -1,0 +1,112 @@
+"""Finds the copies of a text among those that are stored, and remembers who is whose copy.
+
+Knows nothing of names or versions. Each document leaves some dozens of prints in one table, eight bytes each,
+so that a hundred thousand documents cost about a hundred megabytes of disk and no memory to speak of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from retrieval.copies.alike import FEWEST, Likeness, compare
+from retrieval.copies.held import COLUMNS, Held, held_of
+from retrieval.copies.words import Worded, prints, worded
+from retrieval.types import SHARED
+
+SCHEMA: tuple[str, ...] = (
+    "CREATE TABLE prints (print INTEGER NOT NULL, document INTEGER NOT NULL, "
+    "PRIMARY KEY (print, document)) WITHOUT ROWID",
+    # the number of the document whose copy this is, or whose copy that was; NULL for one that is alone
+    "ALTER TABLE documents ADD COLUMN copy_of INTEGER",
+    "CREATE INDEX documents_by_copy ON documents (copy_of) WHERE copy_of IS NOT NULL",
+)
+
+_HOLDERS = 64  # of one print; what more documents say is boilerplate, and finds no copies
+_SHARED = 2  # prints in common from which texts are compared
+_COMPARED = 6  # documents that a new one is compared with
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A stored document that a text is a copy of."""
+
+    held: Held
+    likeness: Likeness
+
+
+async def copies_of(connection: AsyncConnection, text_: Worded, owner: str, but: int | None) -> list[Near]:
+    """The documents of the owner and of the shared library that a text copies, the nearest first.
+
+    ``but`` is the number of the document that the text itself is stored as.
+    """
+    if len(text_.words) < FEWEST:
+        return []
+    sought = [each for whose in {owner, SHARED} for each in prints(text_, whose).tolist()]
+    values = {"sought": json.dumps(sought), "but": but or 0, "shared": _SHARED, "most": _COMPARED}
+    found = await connection.execute(
+        text(
+            f"SELECT number, {COLUMNS} FROM (SELECT document AS found, count(*) AS shared FROM prints "
+            "WHERE print IN (SELECT value FROM json_each(:sought)) AND document != :but "
+            "GROUP BY document HAVING shared >= :shared ORDER BY shared DESC LIMIT :most) "
+            "JOIN documents ON number = found"
+        ),
+        values,
+    )
+    near = await asyncio.to_thread(_compared, text_, [held_of(row) for row in found])
+    return sorted((each for each in near if each.likeness.copied), key=lambda each: -each.likeness.runs)
+
+
+def _compared(text_: Worded, others: Sequence[Held]) -> list[Near]:
+    return [Near(each, compare(text_, worded(each.text))) for each in others]
+
+
+async def print_(connection: AsyncConnection, text_: Worded, owner: str, document: int) -> None:
+    """Let a document be found by its text."""
+    await connection.execute(
+        text(
+            "INSERT OR IGNORE INTO prints SELECT value, :document FROM json_each(:prints) "
+            "WHERE (SELECT count(*) FROM prints WHERE print = value) < :holders"
+        ),
+        {"prints": json.dumps(prints(text_, owner).tolist()), "document": document, "holders": _HOLDERS},
+    )
+
+
+async def unprint(connection: AsyncConnection, text_: Worded, owner: str, document: int) -> None:
+    """Let a document no longer be found by this text, and be nobody's copy."""
+    await connection.execute(
+        text(
+            "DELETE FROM prints WHERE document = :document "
+            "AND print IN (SELECT value FROM json_each(:prints))"
+        ),
+        {"prints": json.dumps(prints(text_, owner).tolist()), "document": document},
+    )
+    await connection.execute(
+        text("UPDATE documents SET copy_of = NULL WHERE number = :document"), {"document": document}
+    )
+    # those that went by its number go by the first of their own
+    await connection.execute(
+        text(
+            "UPDATE documents SET copy_of = (SELECT min(number) FROM documents WHERE copy_of = :document) "
+            "WHERE copy_of = :document"
+        ),
+        {"document": document},
+    )
+
+
+async def join(connection: AsyncConnection, document: int, near: Near | None) -> int | None:
+    """Note whose copy a document is, or that it is nobody's; returns that document's number."""
+    noted = await connection.execute(
+        text(
+            "UPDATE documents SET copy_of = (SELECT coalesce(copy_of, number) FROM documents "
+            "WHERE number = :near) WHERE number = :document RETURNING copy_of"
+        ),
+        {"document": document, "near": near.held.document.number if near else None},
+    )
+    group: int | None = noted.scalar_one()
+    return group
