@@ -223,7 +223,7 @@ async def _serve(app: App, poller: Poller, desk: Desk) -> None:
         await poller.run()
     finally:
         refreshing.cancel()
-        await asyncio.wait({refreshing})
+        await asyncio.wait({refreshing}, timeout=_GRACE)
 
 
 async def _keep_fresh(desk: Desk) -> None:

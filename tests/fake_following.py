@@ -28,6 +28,7 @@ class FakeFollowing:
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     imported: Imported | Exception = Imported(0, 0, ())  # noqa: RUF009 -- frozen
     slow: float = 0.0
+    room: Exception | None = None
     notices: list[Notice] = field(default_factory=list)
 
     def feed(self, url: str, title: str, *texts: str) -> Offer:
@@ -88,6 +89,18 @@ class FakeFollowing:
 
     async def unfollow(self, number: int, owner: str) -> None:
         self.held.remove(await self.source(number, owner))
+
+    async def documents(self, number: int, owner: str) -> list[int]:
+        url = (await self.source(number, owner)).url
+        return [
+            held.number
+            for held, _ in self.library.texts.values()
+            if held.owner == owner and self.library.keys.get(held.number, "").startswith(f"{url}#")
+        ]
+
+    async def check_room(self, owner: str) -> None:
+        if isinstance(self.room, Exception):
+            raise self.room
 
     async def set_words(self, number: int, owner: str, *, allow: Sequence[str], deny: Sequence[str]) -> None:
         await self._change(number, owner, allow=tuple(allow), deny=tuple(deny))

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from bot_stories import ANN, BOB, INVALID, RunningBot, labels, toast, wait_for
-from botapi import BotApi, Person, hang
+from botapi import BotApi, Person, hang, origins
 from fake_following import FakeFollowing
 from fake_library import FakeLibrary
 
 from bot.handlers.sources import words_in
+from bot.render.buttons import SOURCE_ACTIONS
 from bot.render.times import ago, ahead
-from retrieval.errors import Unreachable, Unreadable
+from retrieval.errors import LimitReached, Unreachable, Unreadable
 from retrieval.following import Imported, Looked, Notice, Offer, State
 from retrieval.starters import packs
 from retrieval.types import SHARED, person
@@ -169,6 +170,7 @@ def test_the_owner_may_follow_for_everybody(api: BotApi, bot: RunningBot, ann: P
         (person(BOB), "Bob's"),
         (SHARED, "Harbour Herald"),
     ]
+    assert person(ANN) not in {document.owner for document, _ in bot.library.texts.values()}
     bob.says("Is the quay closed, bob?")
     assert "The quay is closed." in bob.hears().text
     number = bot.following.held[0].number
@@ -254,6 +256,37 @@ def test_a_card_pauses_resumes_and_removes(api: BotApi, bot: RunningBot, ann: Pe
     assert "The quay is closed." in ann.hears().text
 
 
+def test_a_source_may_go_with_what_it_brought(
+    api: BotApi, bot: RunningBot, ann: Person, library: FakeLibrary
+) -> None:
+    follows(bot, ann)
+    assert len(library.texts) == 5
+    ann.says("/sources")
+    card = ann.hears()
+    ann.taps(card, "1")
+    api.eventually(lambda: "Remove" in labels(card))
+    ann.taps(card, "Remove")
+    api.eventually(lambda: "Also forget its 4 documents" in labels(card))
+    ann.taps(card, "Also forget its 4 documents")
+    api.eventually(lambda: card.text.endswith("and its 4 documents are forgotten."))
+    assert len(library.texts) == 1
+    assert bot.following.held == []
+    ann.says("Is the quay closed?")
+    assert "Your sources don't say" in ann.hears().text
+
+
+def test_who_has_as_much_as_one_may_is_told_so(
+    api: BotApi, bot: RunningBot, ann: Person, library: FakeLibrary
+) -> None:
+    bot.following.room = LimitReached("You have 20,000 documents; remove some to make room.")
+    ann.uploads(b"The heron nests.", name="heron.txt")
+    ann.forwards("The heron nests in Selwick.", origins.channel())
+    ann.says("The heron nests in Selwick. " * 40)
+    for _ in range(3):
+        assert ann.hears().text == "You have 20,000 documents; remove some to make room."
+    assert library.drafts == []
+
+
 def test_words_are_set_by_replying(api: BotApi, bot: RunningBot, ann: Person, bob: Person) -> None:
     follows(bot, ann)
     ann.says("/sources")
@@ -299,7 +332,7 @@ def test_nobody_touches_what_is_not_theirs(
     assert "Herald" not in listed.text
     assert "1" not in labels(listed)
     for number in (mine, shared, 0, 999_999_999_999_999_999):
-        for action in ("", *"prxyadbosl"):
+        for action in ("", *SOURCE_ACTIONS):
             assert toast(api, bob.forges(f"c{action}:{number}", listed)) == INVALID
     for data in (
         "c:-1",

@@ -74,6 +74,7 @@ async def take_in(desk: Desk, visit: Visit, file: File) -> None:
     """Read a file, keep its text and say what became of it."""
     async with desk.outbox.typing(visit.place):
         try:
+            await desk.following.check_room(visit.owner)
             report = await desk.library.add([await read_upload(desk, file)], owner=visit.owner)
             words = _told(report)
             if report.added or report.replaced:

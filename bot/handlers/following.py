@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import prompts
-from bot.handlers import packs, watching
+from bot.handlers import packs, sources, watching
 from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.start import counted
 from bot.handlers.waiting import Waiting, work_on
@@ -157,7 +157,9 @@ async def _share(desk: Desk, visit: Visit, number: int, over: int | None) -> Non
         offer = Offer(source.kind, source.url, source.title)
         await wait.say(_reading(offer))
         followed = await desk.following.follow(offer, SHARED)
+        brought = await desk.following.documents(number, visit.owner)
         await desk.following.unfollow(number, visit.owner)
+        await sources.forget(desk, visit, brought, visit.owner)  # everybody's copies are theirs too
         desk.looks.take(visit.chat, partial(watching.look, desk, SHARED))
         buttons = _afterwards(desk, visit, followed)
         return followed_parts(followed, desk.clock(), buttons=buttons, shared=True)

@@ -117,6 +117,7 @@ async def _ask_which(desk: Desk, visit: Visit, text: str) -> None:
 async def _keep(desk: Desk, visit: Visit, draft: Draft, over: int | None) -> None:
     try:
         async with desk.outbox.typing(visit.place):
+            await desk.following.check_room(visit.owner)
             report = await desk.library.add([draft], owner=visit.owner)
         parts = plain_parts(_kept(report), buttons=_undo(report))
         look(desk, visit, report)
@@ -139,6 +140,7 @@ async def _take_in(desk: Desk, visit: Visit, basket: Basket) -> None:
         return
     try:
         async with desk.outbox.typing(visit.place):
+            await desk.following.check_room(visit.owner)
             drafts = gathered.drafts + await _read(desk, visit, gathered)
             report = await desk.library.add(drafts, owner=visit.owner)
         look(desk, visit, report)

@@ -34,6 +34,8 @@ async def source(desk: Desk, tap: Tap) -> Meaning | None:
         held = await sources.managed(desk, tap.visit, number)
         if action in ("a", "d"):
             return Meaning(partial(sources.ask_words, desk, tap.visit, held, action))
+        if action == "z":
+            return Meaning(partial(sources.remove_all, desk, tap.visit, held, tap.over))
         if action == "s":
             if desk.people.owner != tap.visit.person:
                 return None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from telegram import Message
@@ -10,6 +13,7 @@ import prompts
 from bot.handlers import documents
 from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.start import counted
+from bot.handlers.waiting import Waiting, work_on
 from bot.outbox import Place
 from bot.render import Button, Page, Part, asking_part, card_parts, plain_parts, source_data, sources_parts
 from bot.render.buttons import Rows, page_data
@@ -99,9 +103,7 @@ async def act(desk: Desk, visit: Visit, source: Source, action: str) -> list[Par
     number, owner = source.number, source.owner
     title = their_line(source.title or source.url, 100).text
     if action == "x":
-        yes = Button(prompts.text("source_remove_sure_button"), source_data("y", number))
-        no = Button(prompts.text("source_keep_button"), source_data("", number))
-        return plain_parts(prompts.text("source_remove_sure", title=title), buttons=((yes, no),))
+        return await _sure(desk, source)
     if action == "y":
         await desk.following.unfollow(number, owner)
         return plain_parts(prompts.text("source_removed", title=title))
@@ -114,6 +116,33 @@ async def act(desk: Desk, visit: Visit, source: Source, action: str) -> list[Par
     elif action in ("b", "o"):
         await desk.following.set_in_briefings(number, owner, action == "b")
     return await card(desk, visit, await desk.following.source(number, owner))
+
+
+async def remove_all(desk: Desk, visit: Visit, source: Source, over: int | None) -> None:
+    """Stop following a source and forget what it brought, when it is this chat's turn."""
+    title = their_line(source.title or source.url, 100).text
+
+    async def work(_wait: Waiting) -> list[Part]:
+        brought = await desk.following.documents(source.number, source.owner)
+        await desk.following.unfollow(source.number, source.owner)
+        forgotten = await forget(desk, visit, brought, source.owner)
+        count = counted(forgotten, "document")
+        return plain_parts(prompts.text("source_removed_all", title=title, documents=count))
+
+    words = prompts.text("source_removing", title=title)
+    desk.uploads.take(visit.chat, partial(work_on, desk, visit, words, work, over))
+
+
+async def forget(desk: Desk, visit: Visit, numbers: Sequence[int], owner: str) -> int:
+    """Erase documents of an owner, and the conversation that may hold what they said; how many there were."""
+    gone = 0
+    for number in numbers:
+        with suppress(NotFound):
+            await desk.library.remove(number, owner)
+            gone += 1
+    if gone:
+        await desk.histories.forget_chat(visit.chat)
+    return gone
 
 
 async def ask_words(desk: Desk, visit: Visit, source: Source, action: str) -> None:
@@ -139,6 +168,18 @@ async def answered(desk: Desk, visit: Visit, message: Message) -> bool:
     except FootnoteError as error:
         await desk.outbox.say(visit.place, str(error))
     return True
+
+
+async def _sure(desk: Desk, source: Source) -> list[Part]:
+    """Asks once more before a source goes, alone or with what it brought."""
+    number, title = source.number, their_line(source.title or source.url, 100).text
+    yes = Button(prompts.text("source_remove_sure_button"), source_data("y", number))
+    no = Button(prompts.text("source_keep_button"), source_data("", number))
+    rows: Rows = ((yes, no),)
+    if brought := await desk.following.documents(number, source.owner):
+        label = prompts.text("source_remove_all_button", documents=counted(len(brought), "document"))
+        rows += ((Button(label, source_data("z", number)),),)
+    return plain_parts(prompts.text("source_remove_sure", title=title), buttons=rows)
 
 
 async def _set_words(desk: Desk, visit: Visit, source: Source, action: str, said: str) -> None:

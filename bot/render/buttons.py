@@ -16,9 +16,10 @@ from retrieval.types import Citation, Quote
 LONGEST_DATA = 64  # bytes
 LONGEST_LABEL = 60  # characters; phones show fewer
 KEEP = "k"  # "no, do not forget it"
-# What a tap does to a source: pause, resume, ask whether to remove, remove, allow words, deny words,
-# use in briefings too, use in answers only, share with everybody, go back to the list. No letter: show it.
-SOURCE_ACTIONS = "prxyadbosl"
+# What a tap does to a source: pause, resume, ask whether to remove, remove, remove with its documents, allow
+# words, deny words, use in briefings too, use in answers only, share with everybody, go back to the list.
+# Without a letter: show it.
+SOURCE_ACTIONS = "prxyzadbosl"
 
 _MOST_PASSAGES = 8
 _MOST_IN_ROW = 4

@@ -122,6 +122,7 @@ class Following:
                     f"“{shown(address)}” is a list of feeds; save it as a file and add that file."
                 )
             case "document":
+                await self._looking.page(fetched, address)
                 return Looked((), article=True)
         return await self._look_at_page(fetched, url, address)
 
@@ -201,7 +202,7 @@ class Following:
         await self._storage.drop(number, owner)
 
     async def documents(self, number: int, owner: str) -> list[int]:
-        """The numbers of the documents that this source brought and no other of the owner. Raises NotFound."""
+        """The numbers of what this source brought and no other of the owner did. Raises NotFound."""
         await self._storage.entry(number, owner)
         return await self._storage.own_documents(number)
 
