@@ -189,7 +189,11 @@ def _message_html(message: Mapping[str, Any]) -> str:
     if message.get("caption"):
         return f"<span class=caption>{escape(str(message['text']))}</span>"
     side = "theirs" if message.get("from", {}).get("is_bot", True) else "mine"
-    text = _reply_html(message) + to_html(str(message["text"]), message.get("entities", ()))
+    text = (
+        _origin_html(message)
+        + _reply_html(message)
+        + to_html(str(message["text"]), message.get("entities", ()))
+    )
     rows = message.get("reply_markup", {}).get("inline_keyboard", ())
     keyboard = "".join(
         "<div class=row>"
@@ -201,6 +205,15 @@ def _message_html(message: Mapping[str, Any]) -> str:
         stop = "<span class=stop>Stop</span>" if message["preview"] == "stoppable" else ""
         return f'<section class="{side} preview"><div class=bubble dir="auto">{text}</div></section>{stop}'
     return f'<section class={side}><div class=bubble dir="auto">{text}</div>{keyboard}</section>'
+
+
+def _origin_html(message: Mapping[str, Any]) -> str:
+    """Where a forwarded message comes from, as clients show it above the words."""
+    origin = message.get("forward_origin")
+    if not origin:
+        return ""
+    where = origin.get("chat", {}).get("title") or origin.get("sender_user_name", "somebody")
+    return f'<div class=origin dir="auto">Forwarded from <b>{escape(where)}</b></div>'
 
 
 def _reply_html(message: Mapping[str, Any]) -> str:

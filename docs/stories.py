@@ -1,11 +1,13 @@
-"""Lives through what people see of answers that a model writes, and draws it: the pictures of the docs.
+"""Lives through what people see of answers and of their sources, and draws it: the pictures of the docs.
 
-The real `footnote run` answers; a scripted model writes right and wrong things; a strict Bot API takes what
-is sent. Knows nothing of how answers come about: it draws what was received.
+The real `footnote run` answers; a scripted model writes right and wrong things; a small web serves a site
+with feeds; a strict Bot API takes what is sent. Knows nothing of how answers come about: it draws what was
+received, and calls the web by a name instead of its address.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -17,13 +19,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from authors import Author
-from botapi import BotApi, Group, Message, Person
+from botapi import BotApi, Group, Message, Person, origins
 from footnote_process import WAIT, footnote, written_by
 from modelserver import ModelServer
 from picture import PictureError, caption_of, preview_of, render_messages
+from test_journey_sources import CRANE, PLANS, SEAL, article, card_of, rss
+from web import Web
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 PEOPLE = range(5101, 5121)
+NAMED = "herald.example"  # what the web of the stories is called in the pictures
 SCALE = 1.25  # pixels to a CSS pixel: enough for a page of many pictures
 
 GETS = "What does Iran get from the treaty with Russia?"
@@ -47,14 +52,16 @@ COLLISION, HOSPITAL = "The collision off Corlen on 4 May 2025 injured", "the cou
 QUAY = "The ferry had left the quay in fog. Both ships reached the harbour under their own power."
 NIGHT = "Three of them were kept over night. The ferry line has stopped its morning service."
 
+JOINER = "\u2060?"  # stands in words that shall not be tappable
 Shown = dict[str, Any]
 
 
 class Stage:
     """One bot with the sample library; every story has somebody new, who tells what they saw."""
 
-    def __init__(self, api: BotApi, model: ModelServer, author: Author) -> None:
+    def __init__(self, api: BotApi, model: ModelServer, author: Author, web: Web) -> None:
         self.api = api
+        self.web = web
         self.model = model
         self.author = author
         self._people = iter(PEOPLE)
@@ -72,6 +79,24 @@ class Stage:
 def shown(message: Message) -> Shown:
     """A message as it stands now, in the Bot API's form."""
     return message.as_json()
+
+
+def named(stage: Stage, message: Shown) -> Shown:
+    """The same message with a name in it for the address of the web, and its entities moved accordingly."""
+    text, entities = str(message["text"]), [dict(each) for each in message.get("entities", ())]
+    for address in (f"http://127.0.0.1:{stage.web.port}", f"127.0.0.1:{stage.web.port}", "127.0.0.1"):
+        name = f"https://{NAMED}" if "//" in address else NAMED
+        pattern = JOINER.join(f"{re.escape(char)}" for char in address)
+        while found := re.search(pattern, text):
+            start, end = (len(text[:at].encode("utf-16-le")) // 2 for at in found.span())
+            longer = len(name) - (end - start)
+            for each in entities:
+                if each["offset"] >= end:
+                    each["offset"] += longer
+                elif each["offset"] + each["length"] >= end:
+                    each["length"] += longer
+            text = text[: found.start()] + name + text[found.end() :]
+    return message | {"text": text, "entities": entities}
 
 
 def growing(stage: Stage) -> Iterator[Shown]:
@@ -191,30 +216,132 @@ def watching(stage: Stage) -> Iterator[Shown]:
         yield shown(anna.hears(timeout=WAIT))
 
 
+def adding(stage: Stage) -> Iterator[Shown]:
+    """An address has two feeds; one is chosen, read, asked about and cited to the article's own words."""
+    anna = stage.newcomer()
+    asked = anna.says(f"{stage.web.url}/")
+    offered = anna.hears(timeout=WAIT)
+    stage.api.eventually(lambda: offered.buttons, timeout=WAIT)
+    yield from (shown(asked), shown(offered))
+    yield caption_of("Anna taps “All news”")
+    anna.taps(offered, "All news")
+    stage.api.eventually(lambda: offered.text.startswith("Now following"), timeout=WAIT)
+    yield shown(offered)
+    stage.author.writes("crane", (CRANE, CRANE))
+    yield from stage.asks(anna, "How much does the new crane weigh?")
+
+
+def forwarding(stage: Stage) -> Iterator[Shown]:
+    """A forwarded post is a source; so is a long text, if it is meant so."""
+    anna = stage.newcomer()
+    post = anna.forwards(f"Sundays at last\n\n{PLANS}", origins.channel("Selwick today", "selwick_today", 77))
+    yield shown(post)
+    yield shown(anna.hears(timeout=WAIT))
+    stage.author.writes("library", (PLANS, PLANS))
+    yield from stage.asks(anna, "When does the library open on Sundays?")
+    pasted = anna.says(f"{PLANS} {SEAL} {CRANE} That is what they wrote to us in the letter of this morning.")
+    yield shown(pasted)
+    yield shown(anna.hears(timeout=WAIT))
+
+
+def sources(stage: Stage) -> Iterator[Shown]:
+    """What is followed and how it does; one card; a list for other readers."""
+    anna = stage.newcomer()
+    for feed in ("all", "sport", "letters"):
+        told = anna.says(f"{stage.web.url}/{feed}.xml")
+        told = anna.hears(timeout=WAIT)
+        stage.api.eventually(lambda told=told: told.text.startswith("Now following"), timeout=WAIT)
+    stage.web.refuses("/letters.xml", 410)
+    card = card_of(stage.api, anna, "3")
+    for button in ("Pause", "Resume"):
+        anna.taps(card, button)
+        stage.api.eventually(
+            lambda button=button: button not in [b.label for b in card.buttons[0]], timeout=WAIT
+        )
+    yield caption_of("a source is gone for good")
+    yield shown(anna.hears(timeout=WAIT))
+    asked = anna.says("/sources")
+    listed = anna.hears(timeout=WAIT)
+    yield from (shown(asked), shown(listed))
+    yield caption_of("Anna taps 1")
+    anna.taps(listed, "1")
+    stage.api.eventually(lambda: "In briefings" in str(listed.buttons) or "Answers" in str(listed.buttons))
+    yield shown(listed)
+    anna.taps(listed, "Never with words")
+    question = anna.hears(timeout=WAIT)
+    yield shown(question)
+    yield shown(anna.replies(question, "obituary, quiz"))
+    yield shown(anna.hears(timeout=WAIT))
+    yield shown(anna.hears(timeout=WAIT))
+
+
+def beginning(stage: Stage) -> Iterator[Shown]:
+    """/follow explains itself and offers lists to begin with."""
+    anna = stage.newcomer()
+    yield from stage.asks(anna, "/start")
+    asked = anna.says("/follow")
+    told = anna.hears(timeout=WAIT)
+    yield from (shown(asked), shown(told))
+    yield caption_of("Anna taps “World”")
+    anna.taps(told, "World")
+    stage.api.eventually(lambda: told.text.startswith("World"), timeout=WAIT)
+    yield shown(told)
+
+
 STORIES: Sequence[Callable[[Stage], Iterator[Shown]]] = (
-    growing, following, disagreeing, languages, stopping, lacking, watching
+    growing, following, disagreeing, languages, stopping, lacking, watching,
+    adding, forwarding, sources, beginning,
 )  # fmt: skip
 
 
 @contextmanager
 def staged() -> Iterator[Stage]:
-    """A bot, its model and its Telegram, for as long as the stories last."""
+    """A bot, its model, its web and its Telegram, for as long as the stories last."""
     author = Author()
-    settings = {"TELEGRAM_ALLOWED_USERS": ",".join(map(str, PEOPLE)), "MODEL_TOKENS_A_DAY_EACH": "22000"}
+    settings = {
+        "TELEGRAM_ALLOWED_USERS": ",".join(map(str, PEOPLE)),
+        "MODEL_TOKENS_A_DAY_EACH": "22000",
+        "FETCH_ALLOW_PRIVATE_HOSTS": "127.0.0.1",
+    }
+    quickly = "import retrieval.following.following as f; f.TICK = 0.3"
     with (
+        Web() as web,
         tempfile.TemporaryDirectory() as folder,
         BotApi() as api,
         ModelServer(author) as model,
-        footnote(Path(folder), api, **settings, **written_by(model)),
+        footnote(Path(folder), api, prelude=quickly, **settings, **written_by(model)),
     ):
-        yield Stage(api, model, author)
+        furnish(web)
+        yield Stage(api, model, author, web)
+
+
+def furnish(web: Web) -> None:
+    """A site with three feeds and an article or two."""
+    feeds = (("all", "All news"), ("sport", "Sport"))
+    offered = "".join(
+        f"<link rel=alternate type=application/rss+xml title='{title}' href=/{name}.xml>"
+        for name, title in feeds
+    )
+    web.page(
+        "/",
+        f"<!doctype html><html><head><title>Herald</title>{offered}</head><body><p>News.</p></body></html>",
+    )
+    web.page("/crane", article("Crane delivered", CRANE))
+    web.page("/seal", article("A seal in the lock", SEAL))
+    items = [("Crane delivered", "crane"), ("A seal in the lock", "seal")]
+    for name, title, some in (
+        ("all", "Harbour Herald", items),
+        ("sport", "Herald Sport", []),
+        ("letters", "Letters to the Herald", items[1:]),
+    ):
+        web.serves(f"/{name}.xml", rss(web, title, *some), content_type="text/xml")
 
 
 def main() -> int:
     """Write a picture of each story, the first also dark; 0, or 1 with one line that says what is missing."""
     PICTURES.mkdir(exist_ok=True)
     with staged() as stage:
-        seen = {story.__name__: list(story(stage)) for story in STORIES}
+        seen = {story.__name__: [named(stage, each) for each in story(stage)] for story in STORIES}
     try:
         for name, messages in seen.items():
             render_messages(messages, PICTURES / f"{name}.png", folded=True, scale=SCALE)
