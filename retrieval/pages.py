@@ -18,6 +18,7 @@ from retrieval.errors import Unreadable
 from retrieval.extract import Reader, fields
 from retrieval.extract.encodings import codec
 from retrieval.feeds import Feed, Link
+from retrieval.feeds.addresses import without_tracking
 from retrieval.fetch import Fetched, same_host, shown
 from retrieval.types import Draft
 
@@ -90,11 +91,12 @@ def read_page(fetched: Fetched, typed: str, reader: Reader, inbox: Path) -> Draf
         raise Unreadable(f"“{name}” {reason}.")
     with _passing(None, inbox) as path:
         _write(fetched, path)
-        draft = reader.read(path, name=name)
-    url = _address(draft.url, fetched.url)
+        draft = reader.read(path, name=name, url=fetched.url)
+    url = _address(draft.url, without_tracking(fetched.url))
     return replace(
         draft,
         key=url,
+        aliases=tuple(sorted({fetched.url, without_tracking(fetched.url)} - {url})),
         url=url,
         source=name,
         publisher=fields.host(url),

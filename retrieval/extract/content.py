@@ -28,6 +28,7 @@ class Content:
     url: str | None = None
     published: datetime | None = None
     language: str | None = None
+    updated: datetime | None = None
 
     def cleaned(self) -> Content:
         """The same with clean text; Refused where that leaves nothing to read, or too much."""
@@ -40,10 +41,18 @@ class Content:
 
     def as_json(self) -> dict[str, Any]:
         """The fields as JSON values."""
-        return asdict(self) | {"published": self.published.isoformat() if self.published else None}
+        return asdict(self) | {name: _written(getattr(self, name)) for name in ("published", "updated")}
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Content:
         """The content that ``as_json`` wrote."""
-        published = fields["published"]
-        return cls(**fields | {"published": datetime.fromisoformat(published) if published else None})
+        moments = {name: _read(fields[name]) for name in ("published", "updated")}
+        return cls(**fields | moments)
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _read(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None

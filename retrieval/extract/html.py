@@ -21,14 +21,17 @@ _LARGE_CELL = 500  # characters, beyond any table of data
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
 
 
-def read_html(page: str) -> Content:
-    """The article of a page with what the page says about itself; what no reader sees is left out."""
+def read_html(page: str, url: str = "") -> Content:
+    """The article of a page with what the page says about itself; what no reader sees is left out.
+
+    ``url`` is where it was found, if that is known.
+    """
     import trafilatura
 
     tree = trafilatura.load_html(page)
     if tree is None:
         return Content("")
-    about = facts(tree)
+    about = facts(tree, url)
     _drop_hidden(tree)
     found = trafilatura.bare_extraction(tree, favor_recall=True, include_comments=False)
     body = getattr(found, "body", None)

@@ -17,11 +17,14 @@ _NOUNS: dict[Kind, str] = {
 }
 
 
-def parse(data: bytes, name: str) -> Content:
-    """The clean text of a file with a title, whatever it takes. Raises Refused with the reason."""
+def parse(data: bytes, name: str, url: str = "") -> Content:
+    """The clean text of a file with a title, whatever it takes; ``url`` is where it was found, if anywhere.
+
+    Raises Refused with the reason.
+    """
     kind, text = kind_of(data, name)
     try:
-        content = _parsed(kind, data, text)
+        content = _parsed(kind, data, text, url)
     except (Refused, MemoryError):
         raise
     except Exception as fault:  # parsers raise anything at all on damaged files
@@ -32,7 +35,7 @@ def parse(data: bytes, name: str) -> Content:
     return replace(content, title=content.title or title_for(content.text, name))
 
 
-def _parsed(kind: Kind, data: bytes, text: str) -> Content:
+def _parsed(kind: Kind, data: bytes, text: str, url: str) -> Content:
     match kind:
         case "pdf":
             from retrieval.extract.pdf import read_pdf
@@ -45,7 +48,7 @@ def _parsed(kind: Kind, data: bytes, text: str) -> Content:
         case "html":
             from retrieval.extract.html import read_html
 
-            return read_html(text)
+            return read_html(text, url)
         case "markdown":
             from retrieval.extract.markdown import read_markdown
 

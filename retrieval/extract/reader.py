@@ -42,13 +42,14 @@ class Reader:
         self._lock = threading.Lock()
         self._worker: Worker | None = None
 
-    def read(self, path: Path, *, name: str | None = None) -> Draft:
+    def read(self, path: Path, *, name: str | None = None, url: str = "") -> Draft:
         """The document in a file; ``name`` is what to call the file where it is stored under another name.
 
-        Raises Unreadable with one sentence: what is wrong with the file and what to do about it.
+        ``url`` is where it was fetched from, if it was. Raises Unreadable with one sentence: what is wrong
+        with the file and what to do about it.
         """
         shown = display_name(path.name if name is None else name)
-        return _draft(Content.from_json(self._content(path, "file", shown)), path, shown)
+        return _draft(Content.from_json(self._content(path, "file", shown, url=url)), path, shown)
 
     def feed(self, path: Path, *, url: str, content_type: str = "") -> Feed:
         """The feed that was fetched from ``url``: RSS, Atom, RDF or JSON Feed. Raises Unreadable."""
@@ -160,5 +161,6 @@ def _draft(content: Content, path: Path, shown: str) -> Draft:
         author=content.author,
         url=content.url,
         published=content.published,
+        updated=content.updated,
         language=content.language,
     )

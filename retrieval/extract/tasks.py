@@ -17,7 +17,7 @@ def done(task: Task, data: bytes, *, name: str, url: str, content_type: str) -> 
         case "file":
             from retrieval.extract.parse import parse
 
-            return parse(data, name).as_json()
+            return parse(data, name, url).as_json()
         case "feed":
             from retrieval.feeds.reading import read_feed
 

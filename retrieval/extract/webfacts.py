@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from retrieval.extract import fields
 from retrieval.extract.content import Content
+from retrieval.extract.linked import Linked, article_of, named
 from retrieval.extract.text import clean_line
 from retrieval.extract.titles import LONGEST
+from retrieval.extract.webdates import published_and_updated
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from lxml.html import HtmlElement
 
 Metas = dict[str, list[str]]
-Linked = dict[str, Any]
 
 
 def _keys(listed: str) -> tuple[str, ...]:
@@ -31,40 +28,43 @@ _TITLES = _keys(
 _AUTHORS = _keys(
     "dc:creator dcterms:creator dcterm:creator author parsely-author sailthru:author article:author byl"
 )
-_DATES = _keys(
-    "article:published_time og:article:published_time parsely-pub-date datepublished dc:date:issued "
-    "dcterms:issued dcterms:created dc:date:created publishdate publish_date publish-date pubdate "
-    "sailthru:date article:published dc:date dcterms:date date"
-)
-_ARTICLES = re.compile(r"(?:Article|Posting|Report|Review|Recipe|Guide|WebPage)$")
 _SEPARATED = re.compile(r"\s+[|\-–—\\/>»·•]+\s+")
 _HANDLE = re.compile(r"^(?:https?://|@|\s*$)")
 _BY = re.compile(r"^\s*(?:(?:written |posted |published )?by\b|von\b|par\b|por\b|от\b|автор\b)[\s:]*", re.I)
-_BYLINE = re.compile(r"by-?line|writtenby|(?:^|[\s_-])author(?:$|[\s_-])", re.I)
+_BYLINE = re.compile(
+    r"by-?line|written-?by|author-?name"
+    r"|(?:^|[\s_-])(?:authors?|autor(?:e|es|en)?|auteurs?|verfasser(?:in)?|reporter)(?:$|[\s_-])",
+    re.I,
+)
 _DATED = re.compile(  # what often follows a name in its line
-    r"[\s,|•·–—-]*(?:\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b[\s,]*)?"
+    r"[\s,|•·–—-]*(?:\b(?:updated|published|posted|on|am|le)\b[\s:]*)?"
+    r"(?:\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b[\s,]*)?"
     r"(?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b\.?[\s,]*)?\d.*$",
     re.I,
 )
-_DATED_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:[/-]|$)")
+_ROLES = re.compile(
+    r"[\s,|•·–—-]*\b(?:(?:edited|translated|reviewed|illustrated|photographed) by|last updated)\b.*$", re.I
+)
 _LONGEST_BYLINE = 100
-_LONGEST_DATA = 1_000_000
 
 
-def facts(tree: HtmlElement) -> Content:
-    """What the page says about itself, with no text yet."""
+def facts(tree: HtmlElement, found_at: str = "") -> Content:
+    """What the page says about itself, with no text yet; ``found_at`` is its address where that is known."""
     metas = _metas(tree)
-    article = _article(tree)
+    article = article_of(tree)
     url = _url(tree, metas)
-    site = article.get("publisher")
+    language = fields.language(tree.get("lang") or _one(metas, ("content-language", "og:locale")))
+    published, updated = published_and_updated(tree, metas, article, url or found_at or None, language)
     return Content(
         text="",
         title=_title(tree, metas, article),
         author=_author(tree, metas, article),
-        publisher=fields.host(url) or fields.line(_one(metas, ("og:site_name",)) or _named(site)),
+        publisher=fields.host(url)
+        or fields.line(_one(metas, ("og:site_name",)) or named(article.get("publisher"))),
         url=url,
-        published=_published(tree, metas, article, url),
-        language=fields.language(tree.get("lang") or _one(metas, ("content-language", "og:locale"))),
+        published=published,
+        updated=updated,
+        language=language or fields.language(article.get("inLanguage")),
     )
 
 
@@ -86,50 +86,18 @@ def _one(metas: Metas, keys: tuple[str, ...]) -> str:
     return next((metas[key][0] for key in keys if metas.get(key)), "")
 
 
-def _article(tree: HtmlElement) -> Linked:
-    """The page's linked data on its article, or nothing."""
-    for script in tree.iterfind(".//script[@type='application/ld+json']"):
-        source = (script.text or "")[:_LONGEST_DATA]
-        try:
-            items = list(_items(json.loads(source, strict=False)))
-        except (ValueError, RecursionError):
-            continue
-        for item in items:
-            kinds = item.get("@type")
-            kind = kinds[0] if isinstance(kinds, list) and kinds else kinds
-            if isinstance(kind, str) and _ARTICLES.search(kind):
-                return item
-    return {}
-
-
-def _items(data: object) -> Iterator[Linked]:
-    if isinstance(data, list):
-        for each in data:
-            yield from _items(each)
-    elif isinstance(data, dict):
-        yield data
-        yield from _items(data.get("@graph", []))
-
-
-def _named(value: object) -> str:
-    """The name or names that linked data gives: a string, an object with a name, or a list of them."""
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(_named, value[:10])))
-    if isinstance(value, dict):
-        value = value.get("name")
-    return value.strip() if isinstance(value, str) and not _HANDLE.search(value) else ""
-
-
 def _url(tree: HtmlElement, metas: Metas) -> str | None:
-    canonical = (link.get("href") for link in tree.iterfind(".//link[@rel='canonical']"))
-    return next(filter(None, map(fields.address, canonical)), None) or fields.address(
-        _one(metas, ("og:url",))
+    """The address that a page calls its own, where it says it in full."""
+    links = (
+        link for link in tree.iterfind(".//link[@rel]") if "canonical" in link.get("rel").lower().split()
     )
+    canonical = (fields.address(link.get("href")) for link in links)
+    return next(filter(None, canonical), None) or fields.address(_one(metas, ("og:url",)))
 
 
 def _title(tree: HtmlElement, metas: Metas, article: Linked) -> str:
     """The title the page gives to others, else its window's without the site's name, else its heading."""
-    said = _named(article.get("headline")) or _one(metas, _TITLES)
+    said = named(article.get("headline")) or _one(metas, _TITLES)
     if said:
         return clean_line(_text(said), LONGEST)
     element = tree.find(".//head/title")
@@ -155,14 +123,18 @@ def _without_site(window: str) -> str:
     return rest if len(rest.split()) > 4 else window
 
 
+def _line(element: HtmlElement) -> str:
+    """The words of an element in one line, those of different elements set apart."""
+    return " ".join(" ".join(map(str, element.itertext())).split())
+
+
 def _content(element: HtmlElement | None) -> str:
     return "" if element is None else str(element.text_content())
 
 
 def _author(tree: HtmlElement, metas: Metas, article: Linked) -> str | None:
-    named = _named(article.get("author"))
-    if named:
-        return fields.line(named)
+    if who := named(article.get("author") or article.get("creator")):
+        return fields.line(who)
     for key in _AUTHORS:
         people = [value for value in metas.get(key, []) if not _HANDLE.search(value)]
         if people:
@@ -178,28 +150,8 @@ def _byline(tree: HtmlElement) -> str | None:
         marked = element.get("rel") == "author" or "author" in (element.get("itemprop") or "").split()
         if marked or _BYLINE.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
             inner = element.find(".//*[@itemprop='name']")
-            text = " ".join(_content(element if inner is None else inner).split())
-            who = _DATED.sub("", _BY.sub("", text)) if len(text) < _LONGEST_BYLINE else ""
+            text = _line(element if inner is None else inner)
+            who = _ROLES.sub("", _DATED.sub("", _BY.sub("", text))) if len(text) < _LONGEST_BYLINE else ""
             if len(who) > 2:
                 return fields.line(who.strip(" ,|•·–—-"))
     return None
-
-
-def _published(tree: HtmlElement, metas: Metas, article: Linked, url: str | None) -> datetime | None:
-    said = [article.get("datePublished"), *(value for key in _DATES for value in metas.get(key, []))]
-    marked = tree.iterfind(".//*[@itemprop='datePublished']")
-    said.extend(mark.get("datetime") or mark.get("content") or _content(mark) for mark in marked)
-    said.extend(time.get("datetime") for time in tree.iterfind(".//time[@pubdate]"))
-    dated = _DATED_PATH.search(url or "")
-    if dated:
-        said.append(f"{dated[1]}/{dated[2]}/{dated[3]}")
-    moments = (fields.plausible(fields.moment(value)) for value in said)
-    return next(filter(None, moments), None) or _dated(tree, url)
-
-
-def _dated(tree: HtmlElement, url: str | None) -> datetime | None:
-    """The day that other marks on the page tell, without guessing from dates in its text."""
-    from htmldate import find_date
-
-    day = find_date(tree, extensive_search=False, original_date=True, url=url)
-    return fields.plausible(fields.moment(day))
