@@ -92,6 +92,19 @@ def test_without_a_feed_the_page_is_watched_or_read_once(api: BotApi, bot: Runni
         ann.taps(offered, label)
         api.eventually(lambda offered=offered, result=result: offered.text.startswith(result))
     assert ("read_once", "https://h.test/a", person(ANN)) in bot.following.calls
+    bot.following.web["https://h.test/b.pdf"] = Looked((), True)
+    ann.says("https://h.test/b.pdf")
+    assert ann.hears().text == "Read “An article” (1 passage). Only you can ask about it."
+    bot.following.web["https://h.test/"] = Looked((page,), False)
+    ann.says("https://h.test/")
+    offered = ann.hears()
+    assert labels(offered) == ["Watch this page"]
+    bot.following.refused[page.url] = Unreachable("“x” does not answer.")
+    ann.taps(offered, "Watch this page")
+    api.eventually(lambda: offered.text == "“x” does not answer.")
+    del bot.following.refused[page.url]
+    ann.taps(offered, "Try again")
+    api.eventually(lambda: offered.text.startswith("You follow this already"))
 
 
 def test_what_takes_long_shows_it_and_errors_are_one_sentence(
@@ -193,6 +206,7 @@ def test_sources_shows_how_each_does(api: BotApi, bot: RunningBot, ann: Person, 
             "reason": "The server does not answer.",
         },
         "Paused one": {"state": State.PAUSED, "last_item": None, "items_this_week": 0},
+        "New one": {"last_item": None, "items_this_week": 0, "next_look": june},
         "Gone one": {"state": State.GONE, "reason": "It said that it will not come back."},
     }
     for title, more in states.items():
@@ -202,15 +216,21 @@ def test_sources_shows_how_each_does(api: BotApi, bot: RunningBot, ann: Person, 
     ann.says("/sources")
     listed = ann.hears()
     lines = listed.text.splitlines()
-    assert lines[0] == "What you follow · 6"
+    assert lines[0] == "What you follow · 7"
     assert "fresh · last item 2 hours ago · 3 this week" in lines
     assert "quiet · last item 3 June 2026" in lines
     assert "failing since 3 June 2026 · last item 2 hours ago · 3 this week" in lines
     assert "The server does not answer." in lines
     assert "paused · no item yet" in lines
+    assert "waiting to be read" in lines
     assert "fresh · last item 2 hours ago · 3 this week · for everybody" in lines
+    assert [line for line in lines if line[:2] in ("1.", "2.", "3.")] == [
+        "1. Failing one",
+        "2. Gone one",
+        "3. Fresh one",
+    ]
     assert "Bob's" not in listed.text
-    assert labels(listed) == ["1", "2", "3", "4", "5", "6", "All 1 document"]
+    assert labels(listed) == [*"1234567", "All 1 document"]
     ann.taps(listed, "All 1 document")
     api.eventually(lambda: "The treaty" in listed.text)
     ann.taps(listed, "‹ All sources")
@@ -224,7 +244,7 @@ def test_many_sources_are_paged_in_place(api: BotApi, bot: RunningBot, ann: Pers
     ann.says("/sources")
     listed = ann.hears()
     assert "page 1 of 3" in listed.text
-    ann.taps(listed, "Older ›")
+    ann.taps(listed, "More ›")
     api.eventually(lambda: "Feed 11." in listed.text)
     ann.taps(listed, "15")
     api.eventually(lambda: listed.text.startswith("Feed 15."))

@@ -46,14 +46,17 @@ async def look(desk: Desk, visit: Visit, address: str, over: int | None = None) 
     await _in_turn(desk, visit, partial(_look, desk, visit, address, over))
 
 
-async def chosen(desk: Desk, visit: Visit, offer: Offer, over: int | None) -> None:
-    """Follow what was offered."""
-    await _in_turn(desk, visit, partial(_chosen, desk, visit, offer, over))
+async def chosen(desk: Desk, visit: Visit, offer: Offer, over: int | None, again: str) -> None:
+    """Follow what was offered; ``again`` is the data of the button, which is offered once more on failure."""
+    work = partial(_follow, desk, visit, offer)
+    await _in_turn(desk, visit, partial(work_on, desk, visit, _reading(offer), work, over, again))
 
 
-async def read_once(desk: Desk, visit: Visit, address: str, over: int | None) -> None:
-    """Read the one article or document at an address."""
-    await _in_turn(desk, visit, partial(_read_once, desk, visit, address, over))
+async def read_once(desk: Desk, visit: Visit, address: str, over: int | None, again: str) -> None:
+    """Read the one article or document at an address; ``again`` as for :func:`chosen`."""
+    words = prompts.text("follow_looking", address=their_line(address, 80).text)
+    work = partial(_read_once, desk, visit, address)
+    await _in_turn(desk, visit, partial(work_on, desk, visit, words, work, over, again))
 
 
 async def share(desk: Desk, visit: Visit, number: int, over: int | None) -> None:
@@ -92,6 +95,8 @@ async def _found(desk: Desk, visit: Visit, address: str, wait: Waiting) -> list[
     feeds = [offer for offer in looked.offers if offer.kind != "page"]
     if len(feeds) == 1 and not looked.article:
         return await _follow(desk, visit, feeds[0], wait)
+    if looked.article and not looked.offers:
+        return await _read_once(desk, visit, address, wait)
     return await _choice(desk, visit, address, looked, feeds)
 
 
@@ -109,7 +114,10 @@ async def _choice(
         buttons.append(Button(prompts.text("follow_once_button"), f"oo:{number}:{len(offers)}"))
     if not buttons:
         return plain_parts(prompts.text("follow_nothing", address=shown))
-    words = prompts.text("follow_choose") if feeds else prompts.text("follow_no_feed", address=shown)
+    if feeds:
+        words = prompts.text("follow_choose")
+    else:
+        words = prompts.text("follow_no_feed" if looked.article else "follow_no_feed_here", address=shown)
     return plain_parts(words, question_buttons=buttons)
 
 
@@ -125,10 +133,6 @@ def _labels(offers: Sequence[Offer]) -> list[str]:
         else:
             labels.append(offer.title)
     return labels
-
-
-async def _chosen(desk: Desk, visit: Visit, offer: Offer, over: int | None) -> None:
-    await work_on(desk, visit, _reading(offer), partial(_follow, desk, visit, offer), over)
 
 
 async def _follow(desk: Desk, visit: Visit, offer: Offer, wait: Waiting) -> list[Part]:
@@ -169,15 +173,11 @@ async def _share(desk: Desk, visit: Visit, number: int, over: int | None) -> Non
     await work_on(desk, visit, prompts.text("source_share_button"), move, over)
 
 
-async def _read_once(desk: Desk, visit: Visit, address: str, over: int | None) -> None:
-    async def read(_wait: Waiting) -> list[Part]:
-        report = await desk.following.read_once(address, visit.owner)
-        if report.added or report.replaced:
-            desk.looks.take(visit.chat, partial(watching.look, desk, visit.owner))
-        return plain_parts(_once(report))
-
-    words = prompts.text("follow_looking", address=their_line(address, 80).text)
-    await work_on(desk, visit, words, read, over)
+async def _read_once(desk: Desk, visit: Visit, address: str, _wait: Waiting) -> list[Part]:
+    report = await desk.following.read_once(address, visit.owner)
+    if report.added or report.replaced:
+        desk.looks.take(visit.chat, partial(watching.look, desk, visit.owner))
+    return plain_parts(_once(report))
 
 
 def _reading(offer: Offer) -> str:

@@ -55,10 +55,12 @@ async def offer(desk: Desk, tap: Tap) -> Meaning | None:
         return None
     if found := _OFFER.fullmatch(tap.data):
         offered = await following.offered(desk, visit, int(found[1]), int(found[2]))
-        return Meaning(partial(following.chosen, desk, visit, offered, tap.over)) if offered else None
+        work = partial(following.chosen, desk, visit, offered, tap.over, tap.data) if offered else None
+        return Meaning(work) if work else None
     if found := _ONCE.fullmatch(tap.data):
         address = address_in(await desk.asked.find(visit.chat, int(found[1]), int(found[2])) or "")
-        return Meaning(partial(following.read_once, desk, visit, address, tap.over)) if address else None
+        work = partial(following.read_once, desk, visit, address, tap.over, tap.data) if address else None
+        return Meaning(work) if work else None
     if found := _CHANNEL.fullmatch(tap.data):
         address = address_in(await desk.asked.find(visit.chat, int(found[1]), 0) or "")
         return Meaning(partial(following.look, desk, visit, address)) if address else None

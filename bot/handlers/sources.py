@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_WORDS = 40
 _LONGEST_WORD = 60  # characters
+_TROUBLED = ("failing", "gone")
 _NONE = {"-", "–", "—"}
 
 
@@ -46,7 +47,9 @@ async def sources_page(desk: Desk, visit: Visit, number: int) -> list[Part]:
     held = counted(holdings.documents, "document")
     more = ((Button(prompts.text("sources_documents_button", documents=held), page_data("s", 1)),),)
     cards = [source.number for source in shown if _manages(desk, visit, source)]
-    return sources_parts(shown, page, desk.clock(), cards=cards, buttons=paging("l", page) + more)
+    return sources_parts(
+        shown, page, desk.clock(), cards=cards, buttons=paging("l", page, "‹ Back", "More ›") + more
+    )
 
 
 async def documents_page(desk: Desk, visit: Visit, number: int) -> list[Part]:
@@ -212,9 +215,10 @@ async def _page_with(desk: Desk, visit: Visit, number: int) -> list[Part]:
 
 
 async def _followed(desk: Desk, visit: Visit) -> list[Source]:
-    """What is followed for whoever reads along in this chat, one's own first."""
+    """What is followed for whoever reads along in this chat: what is in trouble first, then one's own."""
     owners = [visit.owner, SHARED] if visit.private else [SHARED]
-    return [source for owner in owners for source in await desk.following.sources(owner)]
+    found = [source for owner in owners for source in await desk.following.sources(owner)]
+    return sorted(found, key=lambda source: source.state.value not in _TROUBLED)
 
 
 def _manages(desk: Desk, visit: Visit, source: Source) -> bool:

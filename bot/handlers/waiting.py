@@ -14,7 +14,7 @@ import prompts
 from bot.faults import described
 from bot.handlers.desk import Desk, Visit
 from bot.outbox import Sent
-from bot.render import Part, plain_parts, said_parts
+from bot.render import Button, Part, plain_parts, said_parts
 from retrieval.errors import FootnoteError
 
 _SOON = 1.5  # seconds; what takes longer says what it is doing
@@ -68,20 +68,23 @@ async def work_on(
     words: str,
     work: Callable[[Waiting], Awaitable[list[Part]]],
     over: int | None = None,
+    again: str | None = None,
 ) -> None:
     """Show ``words`` while ``work`` is done, then what it made, or the one sentence that says why not.
 
-    ``over`` is a message of ours that may be used for all of it.
+    ``over`` is a message of ours that may be used for all of it. ``again`` is the data of a button that tries
+    once more, offered below the reason.
     """
+    retry = ((Button(prompts.text("source_retry_button"), again),),) if again else ()
     async with _shown(desk, visit, words, over) as wait:
         try:
             parts = await work(wait)
         except FootnoteError as error:
             _log.info("work.refused", chat=visit.chat, error=type(error).__name__)
-            parts = said_parts(str(error))
+            parts = said_parts(str(error), buttons=retry)
         except Exception as error:
             _log.error("work.failed", chat=visit.chat, **described(error))
-            parts = plain_parts(prompts.text("failed"))
+            parts = plain_parts(prompts.text("failed"), buttons=retry)
     await wait.end(parts)
 
 

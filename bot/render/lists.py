@@ -96,11 +96,11 @@ def which_page(page: Page) -> str:
     return f" · page {page.number} of {page.pages}" if page.pages > 1 else ""
 
 
-def paging(kind: str, page: Page) -> Rows:
+def paging(kind: str, page: Page, before: str = "‹ Newer", after: str = "Older ›") -> Rows:
     """Buttons to the pages beside this one."""
     row = []
     if page.number > 1:
-        row.append(Button("‹ Newer", page_data(kind, page.number - 1)))
+        row.append(Button(before, page_data(kind, page.number - 1)))
     if page.number < page.pages:
-        row.append(Button("Older ›", page_data(kind, page.number + 1)))
+        row.append(Button(after, page_data(kind, page.number + 1)))
     return (tuple(row),) if row else ()

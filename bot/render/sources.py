@@ -102,6 +102,13 @@ def said_parts(sentence: str, *, buttons: Rows = ()) -> list[Part]:
 
 def _standing(source: Source, now: datetime, *, marked: bool = True) -> Text:
     """How a source does, in a line."""
+    if (
+        source.state.value == "fresh"
+        and not source.last_item
+        and source.next_look
+        and source.next_look <= now
+    ):
+        return Text(prompts.text("source_waiting"))
     line = [Text(_state(source.state, source.failing_since))]
     line += [Text(prompts.text("source_last", when=ago(source.last_item, now)))] if source.last_item else []
     line += [] if source.last_item else [Text(prompts.text("source_none_yet"))]
