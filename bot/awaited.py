@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -29,6 +31,11 @@ class Awaited:
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        self._asking: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def asking(self, chat: int) -> asyncio.Lock:
+        """To be held from before a message is sent until it is expected, lest a quick reply is missed."""
+        return self._asking.setdefault(chat, asyncio.Lock())
 
     async def expect(self, chat: int, message: int, what: str, number: int) -> None:
         """Keep for a week what a message asked for."""
@@ -44,10 +51,11 @@ class Awaited:
 
     async def find(self, chat: int, message: int) -> tuple[str, int] | None:
         """What the message asked for, and the number; None where it asked for nothing."""
-        found = await rows(
-            self._engine,
-            "SELECT what, number FROM awaited WHERE chat = :chat AND message = :message",
-            chat=chat,
-            message=message,
-        )
+        async with self.asking(chat):
+            found = await rows(
+                self._engine,
+                "SELECT what, number FROM awaited WHERE chat = :chat AND message = :message",
+                chat=chat,
+                message=message,
+            )
         return (found[0].what, found[0].number) if found else None

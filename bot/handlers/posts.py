@@ -6,7 +6,6 @@ Knows nothing of how posts are read or stored.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,13 +19,12 @@ from bot.faults import described
 from bot.handlers import documents, following, lists, questions, watching
 from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.files import shown
-from bot.handlers.start import counted
+from bot.handlers.gathered import Gathered, kept, sorted_out, told
 from bot.pasted import Kind, address_in, asks, kind_of
-from bot.posts import PIECE, channel_of, forwarded, joined, pasted, said_by
+from bot.posts import PIECE, channel_of, joined, pasted, said_by
 from bot.render import Button, plain_parts, said_parts
 from bot.render.buttons import Rows, forget_data
-from bot.render.clean import day
-from bot.render.pieces import their_line, their_paragraph
+from bot.render.pieces import their_paragraph
 from bot.render.split import units
 from bot.turns import State
 from retrieval.errors import FootnoteError
@@ -39,7 +37,6 @@ _Work = Callable[[Desk, Visit, Basket], Awaitable[None]]
 
 _FORWARDED, _PASTED = "forwarded", "pasted"
 _SEEN = "👀"
-_NAMED = 3  # publishers named in a report
 
 _log = structlog.get_logger()
 
@@ -119,7 +116,7 @@ async def _keep(desk: Desk, visit: Visit, draft: Draft, over: int | None) -> Non
         async with desk.outbox.typing(visit.place):
             await desk.following.check_room(visit.owner)
             report = await desk.library.add([draft], owner=visit.owner)
-        parts = plain_parts(_kept(report), buttons=_undo(report))
+        parts = plain_parts(kept(report), buttons=_undo(report))
         look(desk, visit, report)
     except Exception as error:
         parts = said_parts(_fault(visit, error))
@@ -131,7 +128,7 @@ async def _take_in(desk: Desk, visit: Visit, basket: Basket) -> None:
     messages = await desk.baskets.take(visit.chat, _FORWARDED, basket)
     if len(messages) == 1 and await _alone(desk, visit, messages[0]):
         return
-    gathered = _sorted(desk, messages)
+    gathered = sorted_out(messages, desk.bot.id)
     for message in gathered.lists:
         if message.document:
             await lists.take_in(desk, visit, message.document)
@@ -144,7 +141,7 @@ async def _take_in(desk: Desk, visit: Visit, basket: Basket) -> None:
             drafts = gathered.drafts + await _read(desk, visit, gathered)
             report = await desk.library.add(drafts, owner=visit.owner)
         look(desk, visit, report)
-        words = _told(report, drafts, gathered)
+        words = told(report, drafts, gathered)
     except Exception as error:
         words = their_paragraph(_fault(visit, error)).text
     parts = plain_parts(words, buttons=await _channel(desk, visit, messages))
@@ -168,39 +165,7 @@ async def _alone(desk: Desk, visit: Visit, message: Message) -> bool:
     return False
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """What came together: posts, files, lists of feeds, and what holds no words or is the bot's own."""
-
-    drafts: list[Draft] = field(default_factory=list)
-    files: list[Message] = field(default_factory=list)
-    lists: list[Message] = field(default_factory=list)
-    wordless: int = 0
-    mine: int = 0
-    unread: list[str] = field(default_factory=list)
-
-
-def _sorted(desk: Desk, messages: Sequence[Message]) -> _Gathered:
-    found = _Gathered()
-    for message in messages:
-        file = message.document
-        draft = forwarded(message)
-        if said_by(message.forward_origin, desk.bot.id):
-            found.mine += 1
-        elif file and lists.is_list(file):
-            found.lists.append(message)
-        elif file:
-            found.files.append(message)
-        elif draft:
-            found.drafts.append(draft)
-        elif not (message.media_group_id and message.effective_attachment):
-            found.wordless += 1
-    if not (found.drafts or found.files or found.lists or found.mine):
-        found.wordless = len(messages)
-    return found
-
-
-async def _read(desk: Desk, visit: Visit, gathered: _Gathered) -> list[Draft]:
+async def _read(desk: Desk, visit: Visit, gathered: Gathered) -> list[Draft]:
     """The drafts of the files among what was sent; what cannot be read is noted in a sentence each."""
     drafts: list[Draft] = []
     for message in gathered.files:
@@ -216,7 +181,7 @@ async def _read(desk: Desk, visit: Visit, gathered: _Gathered) -> list[Draft]:
     return drafts
 
 
-async def _nothing(desk: Desk, visit: Visit, gathered: _Gathered) -> None:
+async def _nothing(desk: Desk, visit: Visit, gathered: Gathered) -> None:
     if gathered.mine:
         await desk.outbox.say(visit.reply, prompts.text("posts_of_mine"))
     elif gathered.wordless:
@@ -227,62 +192,6 @@ def look(desk: Desk, visit: Visit, report: AddReport) -> None:
     """See whether what is new answers a question that waits; one look sees what any other would."""
     if report.added or report.replaced:
         desk.looks.take(visit.chat, partial(watching.look, desk, visit.owner))
-
-
-def _told(report: AddReport, drafts: Sequence[Draft], gathered: _Gathered) -> str:
-    """What became of what was sent, in a sentence or a few."""
-    new = [*report.added, *report.replaced]
-    said = list(gathered.unread)
-    if len(drafts) == 1 and not (said or gathered.wordless or gathered.mine):
-        return _told_one(report, drafts[0])
-    if new:
-        said.insert(0, prompts.text("posts_added", posts=_counted(new, gathered), publishers=_named(drafts)))
-        if report.unchanged:
-            said.insert(1, prompts.text("posts_some_known", count=len(report.unchanged)))
-    elif report.unchanged:
-        said.insert(0, prompts.text("posts_all_known", count=len(report.unchanged)))
-    if gathered.wordless:
-        said.append(prompts.text("posts_some_wordless", messages=counted(gathered.wordless, "message")))
-    if gathered.mine:
-        said.append(prompts.text("posts_of_mine"))
-    return " ".join(said)
-
-
-def _told_one(report: AddReport, draft: Draft) -> str:
-    title = _shown(draft.title)
-    if report.unchanged:
-        return prompts.text("posts_known", title=title)
-    passages = counted(report.passages, "passage")
-    if report.replaced:
-        return prompts.text("upload_replaced", title=title, passages=passages)
-    if not draft.publisher:
-        return prompts.text("upload_added", title=title, passages=passages)
-    return prompts.text("post_added", title=title, publisher=_whose(draft), passages=passages)
-
-
-def _whose(draft: Draft) -> str:
-    written = [_shown(draft.publisher), day(draft.published) if draft.published else ""]
-    return ", ".join(filter(None, written))
-
-
-def _counted(new: Sequence[object], gathered: _Gathered) -> str:
-    return counted(len(new), "document" if gathered.files else "post")
-
-
-def _named(drafts: Sequence[Draft]) -> str:
-    """Whose posts these are, the first few by name."""
-    names = list(dict.fromkeys(_shown(draft.publisher, 60) or prompts.text("somebody") for draft in drafts))
-    more = len(names) - _NAMED
-    named = names if more <= 0 else [*names[:_NAMED], f"{more} others"]
-    return named[0] if len(named) == 1 else ", ".join(named[:-1]) + f" and {named[-1]}"
-
-
-def _kept(report: AddReport) -> str:
-    passages = counted(report.passages, "passage")
-    if report.unchanged:
-        return prompts.text("posts_known", title=_shown(report.unchanged[0].title))
-    document = (*report.added, *report.replaced)[0]
-    return prompts.text("paste_kept", title=_shown(document.title), passages=passages)
 
 
 def _undo(report: AddReport) -> Rows:
@@ -299,10 +208,6 @@ async def _channel(desk: Desk, visit: Visit, messages: Sequence[Message]) -> Row
         return ()
     offer = await desk.asked.offer(visit.chat, [f"@{name}"])
     return ((Button(prompts.text("follow_channel_button", channel=name), f"oc:{offer}"),),)
-
-
-def _shown(name: str | None, limit: int = 100) -> str:
-    return their_line(name, limit).text
 
 
 def _fault(visit: Visit, error: Exception) -> str:

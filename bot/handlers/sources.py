@@ -154,8 +154,9 @@ async def ask_words(desk: Desk, visit: Visit, source: Source, action: str) -> No
     words = (
         prompts.text("words_allow", title=title) if action == "a" else prompts.text("words_deny", title=title)
     )
-    for sent in await desk.outbox.send_parts(Place(visit.chat, visit.thread), [asking_part(words)]):
-        await desk.awaited.expect(visit.chat, sent, action, source.number)
+    async with desk.awaited.asking(visit.chat):
+        for sent in await desk.outbox.send_parts(Place(visit.chat, visit.thread), [asking_part(words)]):
+            await desk.awaited.expect(visit.chat, sent, action, source.number)
 
 
 async def answered(desk: Desk, visit: Visit, message: Message) -> bool:
