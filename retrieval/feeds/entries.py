@@ -119,6 +119,6 @@ def _author(said: Sequence[str]) -> str | None:
     names: dict[str, None] = {}
     for one in said[:20]:
         name = line_of(_MAIL.sub(" ", one[:500]), 200).strip(" ,;:\"'()")
-        if name and not _ADDRESS.match(name) and name.lower() not in ("unknown", "admin"):
+        if name and "@" not in name and not _ADDRESS.match(name) and name.lower() not in ("unknown", "admin"):
             names.setdefault(name)
     return fields.line(", ".join(names), 200)

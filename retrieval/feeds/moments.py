@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import warnings
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -66,11 +67,12 @@ _STAMP = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
 class Dates:
     """Reads the dates of one feed, written in ``language``. Remembers those that took long."""
 
-    _PATIENCE = 40  # dates that are given to the slow reader of all languages, of one feed
+    _PATIENCE = 1.5  # seconds of processor time for the slow reader of all languages, of one feed
 
     def __init__(self, language: str | None = None) -> None:
         self._language = (language or "").partition("-")[0].lower()
         self._slow: dict[str, datetime | None] = {}
+        self._spent = 0.0
 
     def read(self, said: object) -> datetime | None:
         """A moment in UTC, midnight where only the day is said, or None where it is no date or nobody's.
@@ -90,8 +92,10 @@ class Dates:
     def _any_language(self, said: str) -> datetime | None:
         if not _WORD.search(said):
             return None
-        if said not in self._slow and len(self._slow) < self._PATIENCE:
+        if said not in self._slow and self._spent < self._PATIENCE:
+            started = time.process_time()
             self._slow[said] = _searched(said, self._language)
+            self._spent += time.process_time() - started
         return self._slow.get(said)
 
 

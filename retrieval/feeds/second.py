@@ -57,7 +57,8 @@ def second_reading(text: str, url: str) -> Feed | None:
     )
 
 
-def _entry(entry: dict[str, Any], base: str, dates: Dates) -> Entry:
+def _entry(said: dict[str, Any], base: str, dates: Dates) -> Entry:
+    entry = dict(said)  # as it is stored: feedparser's own look-ups stand in for what is missing
     names = [one.get("name") or "" for one in entry.get("authors") or [] if isinstance(one, dict)]
     return Entry(
         key=str(entry.get("id") or ""),
