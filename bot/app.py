@@ -65,7 +65,6 @@ _UPLOADS_WAITING = 20
 _LOOKS_WAITING = 1
 _GRACE = 4.0  # seconds for answers under way when the bot is told to stop
 
-_BREATH = 60.0  # seconds until sources are looked at again after a fault
 _SHORTLY = 2.0  # seconds for each other step of stopping
 
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -217,23 +216,13 @@ async def _serve(app: App, poller: Poller, desk: Desk) -> None:
     _log.info("bot.started", bot=app.bot.id)
     await _within(_SHORTLY, _offer_commands(app.bot))
     interrupted = await desk.watches.interrupted()  # before anything new can be claimed
-    desk.looks.take(notices.EVERYBODY, partial(watching.resume, desk, interrupted))
-    refreshing = asyncio.create_task(_keep_fresh(desk))
+    desk.looks.take(watching.EVERYBODY, partial(watching.resume, desk, interrupted))
+    refreshing = asyncio.create_task(notices.keep_fresh(desk))
     try:
         await poller.run()
     finally:
         refreshing.cancel()
         await asyncio.wait({refreshing}, timeout=_GRACE)
-
-
-async def _keep_fresh(desk: Desk) -> None:
-    """Look at the sources that are due for as long as the bot runs; a fault there ends no chat."""
-    while True:
-        try:
-            await desk.following.run(partial(notices.tell, desk), partial(notices.added, desk))
-        except Exception as error:
-            _log.error("following.failed", **described(error))
-        await asyncio.sleep(_BREATH)
 
 
 async def _offer_commands(bot: Bot) -> None:

@@ -1,4 +1,7 @@
-"""Remembers the questions offered below an answer, so that a tap can ask them. Knows nothing of answers."""
+"""Remembers what was offered on buttons, such as questions to ask next, so that a tap can name it.
+
+Knows nothing of answers.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ _KEPT = timedelta(days=30)
 
 
 class Asked:
-    """Offered questions, each list under a number that only means something in its own chat."""
+    """Offers, each a list of texts under a number that only means something in its own chat."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine
@@ -47,6 +50,15 @@ class Asked:
                 {"id": number, "chat": chat, "questions": json.dumps(questions), "now": now.isoformat()},
             )
         return number
+
+    async def take(self, chat: int, number: int) -> str | None:
+        """The first of an offer made in this chat, which is gone after that, or None."""
+        found = await self.find(chat, number, 0)
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(
+                text("DELETE FROM asked WHERE id = :id AND chat = :chat"), {"id": number, "chat": chat}
+            )
+        return found if gone.rowcount else None
 
     async def find(self, chat: int, number: int, index: int) -> str | None:
         """The question at ``index`` of an offer made in this chat, or None."""

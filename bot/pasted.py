@@ -6,6 +6,8 @@ import re
 import unicodedata
 from enum import Enum
 
+MOST_ADDRESSES = 10  # of one message
+
 _SHORT = 280  # letters; nobody pastes an article that short
 _LONG = 700  # letters; few type a question that long
 _WIDE = 2.5  # how many letters one Chinese, Japanese or Korean character stands for
@@ -49,6 +51,13 @@ def kind_of(text: str) -> Kind:
 def asks(text: str) -> bool:
     """Whether a text ends in a question mark of any script."""
     return _ASKS.search(text.strip()) is not None
+
+
+def addresses_in(words: str) -> list[str]:
+    """The addresses that are all a message says, in their order; empty where it says anything else."""
+    found = [address_in(word) for word in words.split()[: MOST_ADDRESSES + 1]]
+    kept = [each for each in found if each]
+    return kept if len(kept) == len(found) <= MOST_ADDRESSES else []
 
 
 def address_in(words: str) -> str | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from telegram import Bot
 from telegram import Message as Received
 
-from bot.pasted import Kind, address_in, kind_of
+from bot.pasted import Kind, address_in, addresses_in, kind_of
 from bot.posts import forwarded, joined, pasted, title_of
 from retrieval.types import person
 
@@ -223,9 +223,11 @@ def test_what_is_unclear_is_asked(
     for row in asked.buttons:
         for button in row:
             assert toast(api, bob.forges(str(button.data), help)) == INVALID
+    data = asked.buttons[0][0].data
     ann.taps(asked, "Keep it as a source")
     api.eventually(lambda: asked.text.startswith("Kept “What does this say about the crane?”"))
     assert library.questions == []
+    assert toast(api, ann.forges(str(data), asked)) == INVALID
 
 
 def test_a_text_that_a_client_cut_is_one_again(
@@ -264,6 +266,8 @@ def test_questions_are_told_from_texts(text: str, kind: Kind) -> None:
 
 
 def test_addresses_are_told_from_words() -> None:
+    assert addresses_in("a.test\n @harbour") == ["a.test", "@harbour"]
+    assert addresses_in("see a.test") == addresses_in("") == addresses_in("a.test " * 11) == []
     for words in (
         "https://a.test/x?y=1",
         "example.com",

@@ -55,6 +55,21 @@ def test_an_address_with_one_feed_is_followed_at_once(
     assert bob.hears().text.startswith("You follow this already: Harbour Herald")
 
 
+def test_several_addresses_are_followed_one_after_the_other(
+    api: BotApi, bot: RunningBot, ann: Person
+) -> None:
+    for at in range(3):
+        bot.following.feed(f"https://f{at}.test", f"Feed {at}.", "A.")
+    ann.says("https://f0.test\nhttps://gone.test https://f1.test")
+    assert "Feed 0." in ann.hears().text
+    assert "is not there" in ann.hears().text
+    assert "Feed 1." in ann.hears().text
+    ann.says("/follow https://f2.test")
+    assert "Feed 2." in ann.hears().text
+    ann.says("/follow the harbour")
+    assert "is not there" in ann.hears().text
+
+
 def test_several_feeds_are_offered(api: BotApi, bot: RunningBot, ann: Person, bob: Person) -> None:
     main, sport = (
         bot.following.feed("https://h.test/1", "News", "A."),
@@ -429,7 +444,7 @@ def test_a_failing_source_is_told_to_its_owner(
 def test_a_fault_of_the_refresh_ends_no_chat(
     api: BotApi, tmp_path: Path, library: FakeLibrary, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.app._BREATH", 0.05)
+    monkeypatch.setattr("bot.handlers.notices._BREATH", 0.05)
 
     class Faulty(FakeFollowing):
         async def run(self, *_: object) -> None:

@@ -16,11 +16,11 @@ import prompts
 from bot.handlers import packs, sources, watching
 from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.start import counted
-from bot.handlers.waiting import Waiting, work_on
+from bot.handlers.waiting import Waiting, in_turn, work_on
+from bot.pasted import addresses_in
 from bot.render import Button, Part, followed_parts, plain_parts, source_data
 from bot.render.buttons import Rows
 from bot.render.pieces import their_line
-from bot.turns import State, Work
 from retrieval.types import SHARED
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ async def follow(desk: Desk, visit: Visit, words: str) -> None:
     if not visit.private:
         await say(desk, visit, "follow_in_private")
     elif words:
-        await look(desk, visit, words)
+        for address in addresses_in(words) or [words]:
+            await look(desk, visit, address)
     else:
         parts = plain_parts(prompts.text("follow_what"), buttons=packs.choices())
         await desk.outbox.send_parts(visit.place, parts)
@@ -43,25 +44,25 @@ async def follow(desk: Desk, visit: Visit, words: str) -> None:
 
 async def look(desk: Desk, visit: Visit, address: str, over: int | None = None) -> None:
     """See what is at an address, when it is this chat's turn; ``over`` is our message to use for it."""
-    await _in_turn(desk, visit, partial(_look, desk, visit, address, over))
+    await in_turn(desk, visit, partial(_look, desk, visit, address, over))
 
 
 async def chosen(desk: Desk, visit: Visit, offer: Offer, over: int | None, again: str) -> None:
     """Follow what was offered; ``again`` is the data of the button, which is offered once more on failure."""
     work = partial(_follow, desk, visit, offer)
-    await _in_turn(desk, visit, partial(work_on, desk, visit, _reading(offer), work, over, again))
+    await in_turn(desk, visit, partial(work_on, desk, visit, _reading(offer), work, over, again))
 
 
 async def read_once(desk: Desk, visit: Visit, address: str, over: int | None, again: str) -> None:
     """Read the one article or document at an address; ``again`` as for :func:`chosen`."""
     words = prompts.text("follow_looking", address=their_line(address, 80).text)
     work = partial(_read_once, desk, visit, address)
-    await _in_turn(desk, visit, partial(work_on, desk, visit, words, work, over, again))
+    await in_turn(desk, visit, partial(work_on, desk, visit, words, work, over, again))
 
 
 async def share(desk: Desk, visit: Visit, number: int, over: int | None) -> None:
     """Let everybody ask about a source that its owner followed alone."""
-    await _in_turn(desk, visit, partial(_share, desk, visit, number, over))
+    await in_turn(desk, visit, partial(_share, desk, visit, number, over))
 
 
 async def offered(desk: Desk, visit: Visit, number: int, at: int) -> Offer | None:
@@ -73,12 +74,6 @@ async def offered(desk: Desk, visit: Visit, number: int, at: int) -> Offer | Non
         return Offer(**json.loads(kept)) if kept else None
     except (ValueError, TypeError):
         return None
-
-
-async def _in_turn(desk: Desk, visit: Visit, work: Work) -> None:
-    turn = desk.uploads.take(visit.chat, work)
-    if turn.state is State.REFUSED and turn.first:
-        await say(desk, visit, "too_many_uploads")
 
 
 async def _look(desk: Desk, visit: Visit, address: str, over: int | None) -> None:
@@ -164,7 +159,7 @@ async def _share(desk: Desk, visit: Visit, number: int, over: int | None) -> Non
         brought = await desk.following.documents(number, visit.owner)
         await desk.following.unfollow(number, visit.owner)
         await sources.forget(desk, visit, brought, visit.owner)  # everybody's copies are theirs too
-        desk.looks.take(visit.chat, partial(watching.look, desk, SHARED))
+        desk.looks.take(watching.EVERYBODY, partial(watching.look, desk, SHARED))
         buttons = _afterwards(desk, visit, followed)
         return followed_parts(followed, desk.clock(), buttons=buttons, shared=True)
 

@@ -10,7 +10,7 @@ from telegram import Message
 from bot.addressed import Wish, wish_of
 from bot.handlers import documents, following, lists, posts, questions, sources, start
 from bot.handlers.desk import Desk, Visit, say
-from bot.pasted import address_in
+from bot.pasted import addresses_in
 
 Handler = Callable[[Desk, Visit, str], Awaitable[None]]
 
@@ -71,8 +71,9 @@ async def _given(desk: Desk, visit: Visit, message: Message, words: str) -> bool
         return False
     if message.reply_to_message is not None:
         return await sources.answered(desk, visit, message)
-    if address := address_in(words):
-        await following.look(desk, visit, address)
+    if addresses := addresses_in(words):
+        for address in addresses:
+            await following.look(desk, visit, address)
         return True
     return await posts.read(desk, visit, message, words)
 

@@ -1,10 +1,11 @@
-"""Tells people what became of their sources, once, and looks whether news answer a question that waits.
+"""Keeps sources fresh, tells people what became of them, and looks whether news answer what waits.
 
 Knows nothing of how sources are read.
 """
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,19 @@ from retrieval.types import SHARED, person
 if TYPE_CHECKING:
     from retrieval.following import Notice, Refreshed
 
-EVERYBODY = 0  # the line of looks that no chat's upload asked for
+_BREATH = 60.0  # seconds until sources are looked at again after a fault
 
 _log = structlog.get_logger()
+
+
+async def keep_fresh(desk: Desk) -> None:
+    """Look at the sources that are due for as long as the bot runs; a fault there ends no chat."""
+    while True:
+        try:
+            await desk.following.run(partial(tell, desk), partial(added, desk))
+        except Exception as error:
+            _log.error("following.failed", **described(error))
+        await asyncio.sleep(_BREATH)
 
 
 async def tell(desk: Desk, notice: Notice) -> None:
@@ -37,7 +48,7 @@ async def added(desk: Desk, refreshed: Refreshed) -> None:
     """Look at the questions that wait, now that documents have come. Never raises."""
     owners = {document.owner for document in (*refreshed.added, *refreshed.replaced)}
     for owner in owners:
-        chat = EVERYBODY if owner == SHARED else _number_of(owner)
+        chat = watching.EVERYBODY if owner == SHARED else _number_of(owner)
         if chat is not None:
             desk.looks.take(chat, partial(watching.look, desk, owner))
 

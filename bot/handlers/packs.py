@@ -8,7 +8,7 @@ import prompts
 from bot.handlers import watching
 from bot.handlers.desk import Desk, Visit
 from bot.handlers.start import counted
-from bot.handlers.waiting import Waiting, work_on
+from bot.handlers.waiting import Waiting, in_turn, work_on
 from bot.render import Button, Part, plain_parts
 from bot.render.buttons import Rows
 from bot.render.pieces import their_line, their_paragraph
@@ -45,9 +45,8 @@ async def follow(desk: Desk, visit: Visit, at: int, over: int | None) -> None:
     """Follow all of a list, and report once."""
     pack = packs()[at]
     words = _progress(pack, 0)
-    desk.uploads.take(
-        visit.chat, partial(work_on, desk, visit, words, partial(_follow, desk, visit, pack), over)
-    )
+    work = partial(_follow, desk, visit, pack)
+    await in_turn(desk, visit, partial(work_on, desk, visit, words, work, over))
 
 
 async def _follow(desk: Desk, visit: Visit, pack: Pack, wait: Waiting) -> list[Part]:

@@ -20,6 +20,7 @@ from bot.handlers import documents, following, lists, questions, watching
 from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.files import shown
 from bot.handlers.gathered import Gathered, kept, sorted_out, told
+from bot.handlers.waiting import in_turn
 from bot.pasted import Kind, address_in, asks, kind_of
 from bot.posts import PIECE, channel_of, joined, pasted, said_by
 from bot.render import Button, plain_parts, said_parts
@@ -63,9 +64,7 @@ async def keep(desk: Desk, visit: Visit, text: str, over: int | None = None) -> 
     if draft is None:
         await say(desk, visit, "posts_wordless")
         return
-    turn = desk.uploads.take(visit.chat, partial(_keep, desk, visit, draft, over))
-    if turn.state is State.REFUSED and turn.first:
-        await say(desk, visit, "too_many_uploads")
+    await in_turn(desk, visit, partial(_keep, desk, visit, draft, over))
 
 
 async def _gather(desk: Desk, visit: Visit, message: Message, what: str, work: _Work) -> None:

@@ -87,7 +87,7 @@ async def pack(desk: Desk, tap: Tap) -> Meaning | None:
 async def text(desk: Desk, tap: Tap) -> Meaning | None:
     """Answer a text that was pasted, or keep it as a source."""
     found, visit = _PASTED.fullmatch(tap.data), tap.visit
-    said = await desk.asked.find(visit.chat, int(found[2]), 0) if found and visit.private else None
+    said = await desk.asked.take(visit.chat, int(found[2])) if found and visit.private else None
     if found is None or said is None:
         return None
     if found[1] == "k":

@@ -13,7 +13,7 @@ import prompts
 from bot.handlers import documents
 from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.start import counted
-from bot.handlers.waiting import Waiting, work_on
+from bot.handlers.waiting import Waiting, in_turn, work_on
 from bot.outbox import Place
 from bot.render import Button, Page, Part, asking_part, card_parts, plain_parts, source_data, sources_parts
 from bot.render.buttons import Rows, page_data
@@ -133,7 +133,7 @@ async def remove_all(desk: Desk, visit: Visit, source: Source, over: int | None)
         return plain_parts(prompts.text("source_removed_all", title=title, documents=count))
 
     words = prompts.text("source_removing", title=title)
-    desk.uploads.take(visit.chat, partial(work_on, desk, visit, words, work, over))
+    await in_turn(desk, visit, partial(work_on, desk, visit, words, work, over))
 
 
 async def forget(desk: Desk, visit: Visit, numbers: Sequence[int], owner: str) -> int:

@@ -12,9 +12,10 @@ from telegram.error import TelegramError
 
 import prompts
 from bot.faults import described
-from bot.handlers.desk import Desk, Visit
+from bot.handlers.desk import Desk, Visit, say
 from bot.outbox import Sent
 from bot.render import Button, Part, plain_parts, said_parts
+from bot.turns import State, Work
 from retrieval.errors import FootnoteError
 
 _SOON = 1.5  # seconds; what takes longer says what it is doing
@@ -60,6 +61,14 @@ class Waiting:
             elif self._words != self._shown:
                 await self._desk.outbox.edit(self._visit.chat, self._message, part)
         self._changed, self._shown = time.monotonic(), self._words
+
+
+async def in_turn(desk: Desk, visit: Visit, work: Work) -> bool:
+    """Do something long when it is this chat's turn, or say that too much waits; whether it will be done."""
+    turn = desk.uploads.take(visit.chat, work)
+    if turn.state is State.REFUSED and turn.first:
+        await say(desk, visit, "too_many_uploads")
+    return turn.state is not State.REFUSED
 
 
 async def work_on(

@@ -21,6 +21,8 @@ from bot.render.pieces import their_line
 from bot.watches import DAYS, Watch
 from retrieval.types import SHARED, Answer
 
+EVERYBODY = 0  # the line of looks that no chat's upload asked for
+
 _READ = 24  # hits; as many as an answer is made from
 _OVERLAP = timedelta(minutes=10)  # a document may be found by its meaning only some time after it arrived
 _SURELY_NOT_SENT = {Outcome.WAIT, Outcome.AGAIN}
