@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
@@ -99,12 +100,15 @@ def card_of(api: BotApi, who: Person, number: str = "1") -> Message:
     return card
 
 
-def look_again(api: BotApi, who: Person) -> None:
-    """Have the first source looked at now."""
+@contextmanager
+def paused(api: BotApi, who: Person) -> Iterator[None]:
+    """The first source rests while the web changes, and is looked at right after that."""
     card = card_of(api, who)
-    for button in ("Pause", "Resume"):
-        who.taps(card, button)
-        api.eventually(lambda button=button: button not in labels(card), timeout=WAIT)
+    who.taps(card, "Pause")
+    api.eventually(lambda: "Resume" in labels(card), timeout=WAIT)
+    yield
+    who.taps(card, "Resume")
+    api.eventually(lambda: "Resume" not in labels(card), timeout=WAIT)
 
 
 def test_from_an_address_to_an_answer_that_opens_the_article_at_the_quoted_words(
@@ -130,8 +134,8 @@ def test_from_an_address_to_an_answer_that_opens_the_article_at_the_quoted_words
         anna.taps(unanswered, "Tell me when a source answers this")
         anna.hears(timeout=WAIT)
         items = [("Seal in the lock", "seal"), ("Crane delivered", "crane")]
-        harbour.serves("/all.xml", rss(harbour, "Harbour Herald", *items), content_type="text/xml")
-        look_again(bot_api, anna)
+        with paused(bot_api, anna):
+            harbour.serves("/all.xml", rss(harbour, "Harbour Herald", *items), content_type="text/xml")
         told = anna.hears(timeout=WAIT)
         assert "A new document answers what you asked" in told.text
         assert SEAL in told.text
@@ -146,8 +150,8 @@ def test_a_failing_source_is_told_once_and_to_its_owner_alone(
         anna, ben = bot_api.person(ANNA, "Anna"), bot_api.person(BEN, "Ben")
         asks(ben, "/help")
         follows(bot_api, anna, f"{harbour.url}/all.xml")
-        harbour.refuses("/all.xml", 410)
-        look_again(bot_api, anna)
+        with paused(bot_api, anna):
+            harbour.refuses("/all.xml", 410)
         told = anna.hears(timeout=WAIT)
         assert "Harbour Herald" in told.text
         assert labels(told) == ["Show it", "Remove"]
@@ -161,6 +165,7 @@ def test_a_failing_source_is_told_once_and_to_its_owner_alone(
         assert "Traceback" not in bot.log
 
 
+@pytest.mark.slow
 def test_a_list_goes_in_and_comes_out_again(tmp_path, bot_api: BotApi, harbour: Web) -> None:
     opml = (
         "<?xml version='1.0'?><opml version='2.0'><head><title>Mine</title></head><body>"
@@ -212,6 +217,7 @@ def test_a_forwarded_post_is_cited_with_its_link(tmp_path, bot_api: BotApi, web:
         assert web.log == []
 
 
+@pytest.mark.slow
 def test_what_is_followed_outlives_the_process(tmp_path, bot_api: BotApi, harbour: Web) -> None:
     with running(tmp_path, bot_api, harbour, ANNA) as bot:
         anna = bot_api.person(ANNA, "Anna")
