@@ -133,7 +133,7 @@ class Search:
 def _by_words(
     connection: Connection, scope: Scope, asked: questions.Question, until: datetime | None
 ) -> tuple[dict[str, int], dict[str, list[int]]]:
-    """How many passages of the scope hold each term, and those of each owner that hold them best."""
+    """How many passages of the scope hold each term, and the best of each owner that hold them."""
     summed: dict[str, int] = dict.fromkeys(asked.terms, 0)
     found: dict[str, list[int]] = {}
     moment = until.astimezone(UTC).isoformat() if until else None
