@@ -14,7 +14,8 @@ from retrieval.passages import sentences
 from retrieval.types import Span
 
 _MARKS = re.compile(r"(?:(?:[-–—•*‣▪◦>|]|#{1,6}|\(?\d{1,2}[.)])[ \t]+)+")
-_INNER = re.compile(r"(?<=\S)\s+(?=#{2,6} )")
+_INNER = re.compile(r"(?<=\S)\s+(?=#{2,6} |\((?:[\w-]+\.)+[a-z]{2,}\)\w)")
+_SPLICED = re.compile(r"\((?:[\w-]+\.)+[a-z]{2,}\)\w")  # a citation written over the words beside it
 _QUESTION = re.compile(r"[?？؟]\W*\Z")
 _ENDED = re.compile(r"[.!。！｡।॥…։።:;][\"'”’»)\]」』\s\d\[]*\Z")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -62,16 +63,17 @@ _ORDERS = re.compile(
 def spoken(text: str) -> list[Span]:
     """The sentences of a text without the list or heading marks before them.
 
-    Headings that lost their line breaks ("… in force. ### What now? The treaty …") are sentences too.
+    Headings that lost their line breaks ("… in force. ### What now? The treaty …") are sentences too, and
+    so is what stands before a citation that was written over words ("… in Moscow (site.org)e treaty …").
     """
     return [
         _unmarked(text, Span(start, end))
         for whole in sentences(text)
-        for start, end in pairwise([whole.start, *_inner_headings(text, whole), whole.end])
+        for start, end in pairwise([whole.start, *_breaks(text, whole), whole.end])
     ]
 
 
-def _inner_headings(text: str, whole: Span) -> list[int]:
+def _breaks(text: str, whole: Span) -> list[int]:
     return [mark.end() for mark in _INNER.finditer(text, whole.start, whole.end)]
 
 
@@ -84,8 +86,9 @@ def _unmarked(text: str, span: Span) -> Span:
 
 
 def is_noise(sentence: str) -> bool:
-    """Whether a sentence can never answer: a question, a heading, boilerplate, an order to the reader."""
-    return is_heading(sentence) or bool(_BOILERPLATE.search(sentence)) or gives_orders(sentence)
+    """Whether a sentence can never answer: a heading, boilerplate, damaged words, an order to the reader."""
+    broken = _BOILERPLATE.search(sentence) or _SPLICED.search(sentence)
+    return is_heading(sentence) or bool(broken) or gives_orders(sentence)
 
 
 def is_heading(sentence: str) -> bool:

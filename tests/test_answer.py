@@ -421,6 +421,15 @@ def test_headings_that_lost_their_line_breaks_are_sentences_of_their_own():
     ]
 
 
+def test_what_a_citation_was_written_over_is_left_out():
+    signed = "The treaty of the two states entered into force after both presidents signed it in Moscow"
+    text = f"{signed} (site.org)e framework? It creates new cos(site.org)rtnership, he said."
+    whole, *broken = [text[each.start : each.end] for each in spoken(text)]
+    assert whole == signed
+    assert [is_noise(each) for each in (whole, *broken)] == [False, True, True]
+    assert not is_noise(f"{signed} (site.org). A new one (see site.org) follows.")
+
+
 pieces = st.sampled_from(
     [
         "Putin",
