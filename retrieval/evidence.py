@@ -29,6 +29,7 @@ UNNAMED = 0.75  # what is left of it for each name of the question that nothing 
 IN_TITLE = 0.5  # a word that only the title or the publisher's name says counts half
 LEANING = 0.25  # one that only the sentence before says a quarter; one that its heading says, whole
 _HEADS = 2  # sentences that a heading speaks for
+ASKED = 1.0  # what a sentence gains below a heading that asks the question itself
 _HEADING = 100  # characters; a longer question is no heading
 LONG = 400  # characters; a longer sentence answers only where no shorter one does
 
@@ -159,24 +160,27 @@ def candidates(question: Asked, weighed: Iterable[Weighed]) -> list[Candidate]:
 def _scored(question: Asked, weighed: Weighed) -> Iterator[Candidate]:
     passage = weighed.passage
     beside: Mapping[str, float] = {}
-    heading, since, before = beside, 0, None
+    heading, asked, since, before = beside, False, 0, None
     for heard in weighed.sentences:
         place = Span(passage.start + heard.span.start, passage.start + heard.span.end)
         if is_heading(heard.text):
             heading = heard.terms if len(heard.text) <= _HEADING else {}
+            asked = question.asked_by(heard.text)
             since, beside, before = 0, {}, None
             continue
         since += 1
         headed = heading if since <= _HEADS else {}
-        if heard.terms or (since == 1 and question.covered(headed) >= ENOUGH):
+        answers = since == 1 and (asked or question.covered(headed) >= ENOUGH)
+        if heard.terms or answers:
             near = {t: max(LEANING * beside.get(t, 0.0), headed.get(t, 0.0)) for t in question.weights}
-            yield Candidate(passage, place, heard.text, _score(question, weighed, heard, near), before)
+            score = _score(question, weighed, heard, near, ASKED * (asked and since <= _HEADS))
+            yield Candidate(passage, place, heard.text, score, before)
         beside, before = heard.terms, place
 
 
-def _score(question: Asked, weighed: Weighed, heard: Heard, near: Mapping[str, float]) -> float:
+def _score(question: Asked, weighed: Weighed, heard: Heard, near: Mapping[str, float], asked: float) -> float:
     """What a sentence is worth: the words it says or stands by, whether it fits, and its passage's place."""
     said = {term: max(heard.terms.get(term, 0.0), near[term]) for term in question.weights}
-    score = question.covered(said) + 0.2 * weighed.covers
+    score = question.covered(said) + asked + 0.2 * weighed.covers
     score += 0.3 * question.fits(heard.text) - 0.3 * (len(heard.text) > LONG)
     return score * weighed.standing * (0.4 + 0.6 * 0.85**weighed.rank)

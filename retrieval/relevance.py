@@ -12,6 +12,7 @@ from retrieval.terms import question_terms, terms
 LIGHTEST = 1.0  # the least a telling word weighs: in a small library what is common still tells
 IDLE = 0.25  # what a verb weighs that stands for any other ("get", "happen")
 KINDS = 0.5  # "which country": an answer names one, and need not call it a country
+HEART = 0.5  # share of a question's weight that a heading must say to ask the heart of it
 KIN = 0.7  # a word of the same family ("defend", "defence") counts nearly whole
 
 # Verbs whose forms no stemmer brings together.
@@ -59,6 +60,8 @@ _CAUSE = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"\d+")
+_FIRST = re.compile(r"\w+")  # what, why, is: how it is asked
+_ASKS = re.compile(r"[?？؟]\W*\Z")
 _CAPITALISED = re.compile(r"(?<![\w’'])[^\W\d_][^\W_]*(?:[’'][^\W_]+)?")
 _OPENING = " \t\n\"'“‘«([-–—•*#>"
 
@@ -123,6 +126,14 @@ class Asked:
             return float(bool(_CAUSE.search(sentence)))
         named = " ".join((*_names(sentence), *_FIGURE.findall(sentence)))
         return float(not self.words.issuperset(terms(named)))
+
+    def asked_by(self, heading: str) -> bool:
+        """Whether a heading asks this, or the heart of it, in the same way and with no other telling word."""
+        first, begins = _FIRST.search(heading), _FIRST.search(self.text)
+        if not (first and begins and first[0].casefold() == begins[0].casefold() and _ASKS.search(heading)):
+            return False
+        told = set(question_terms(heading))
+        return told <= self.words and self.covered(dict.fromkeys(told, 1.0)) >= HEART
 
     @cached_property
     def _exact(self) -> Mapping[str, str]:

@@ -421,6 +421,21 @@ def test_headings_that_lost_their_line_breaks_are_sentences_of_their_own():
     ]
 
 
+def test_what_stands_below_a_heading_that_asks_the_question_leads():
+    shelf = Shelf()
+    shelf.put(
+        "The pact of Sorn was signed in Corlen, and Corlen holds its papers. What does Corlen get? "
+        "A harbour and ten years of toll. Three ferries come on top. What does Sorn get? Peace and a road to "
+        "the sea.",
+        "The pact of Sorn",
+    )
+    assert said(shelf.ask("What does Corlen get from the pact?")).startswith(
+        "A harbour and ten years of toll."
+    )
+    assert said(shelf.ask("What does Sorn get from the pact?")).startswith("Peace and a road")
+    assert said(shelf.ask("Where was the pact of Sorn signed?")).startswith("The pact of Sorn was signed")
+
+
 def test_what_a_citation_was_written_over_is_left_out():
     signed = "The treaty of the two states entered into force after both presidents signed it in Moscow"
     text = f"{signed} (site.org)e framework? It creates new cos(site.org)rtnership, he said."
