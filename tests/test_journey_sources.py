@@ -17,6 +17,14 @@ from web import Web
 
 ANNA, BEN, EVE = 4201, 4202, 4203
 
+# what is due is looked at several times a second, and what fails is tried again as soon
+SOON = """
+from datetime import timedelta
+import retrieval.following.following, retrieval.following.schedule
+retrieval.following.following.TICK = 0.3
+retrieval.following.schedule.LEAST = timedelta(seconds=0.2)
+"""
+
 CRANE = "The new crane for the northern quay was delivered on Friday and weighs 412 tonnes."
 SEAL = "A ringed seal was seen in the lock at Sellhaven, where none had been since 1987."
 PLANS = "The Selwick library will open its reading room on Sundays from January."
@@ -74,11 +82,11 @@ def harbour(web: Web) -> Web:
 
 
 def running(tmp_path, api: BotApi, web: Web, *people: int):
-    """The bot, which looks at what is due many times a second."""
+    """The bot, in a hurry."""
     return footnote(
         tmp_path,
         api,
-        prelude="import retrieval.following.following as f; f.TICK = 0.3",
+        prelude=SOON,
         TELEGRAM_ALLOWED_USERS=",".join(map(str, people)),
         FETCH_ALLOW_PRIVATE_HOSTS="127.0.0.1",
     )
@@ -151,16 +159,22 @@ def test_a_failing_source_is_told_once_and_to_its_owner_alone(
         asks(ben, "/help")
         follows(bot_api, anna, f"{harbour.url}/all.xml")
         with paused(bot_api, anna):
-            harbour.refuses("/all.xml", 410)
+            harbour.refuses("/all.xml", 500)
         told = anna.hears(timeout=WAIT)
-        assert "Harbour Herald" in told.text
+        assert told.text.startswith("“Harbour Herald” cannot be read")
+        assert "HTTP 500" in told.text
         assert labels(told) == ["Show it", "Remove"]
+        assert sum(visit.path == "/all.xml" for visit in harbour.log) > 3
+        anna.taps(told, "Show it")
+        bot_api.eventually(lambda: "failing since" in told.text, timeout=WAIT, what="its card says so")
+        harbour.refuses("/all.xml", 410)
+        anna.taps(told, "Try again")
+        gone = anna.hears(timeout=WAIT)
+        assert "is gone for good" in gone.text
         visits = len(harbour.log)
         anna.hears_nothing(1.5)
         ben.hears_nothing(0.1)
         assert len(harbour.log) == visits
-        anna.taps(told, "Show it")
-        bot_api.eventually(lambda: "gone" in told.text, timeout=WAIT, what="its card says so")
         assert "412 tonnes" in asks(anna, "How much does the new crane weigh?").text
         assert "Traceback" not in bot.log
 
