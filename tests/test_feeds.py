@@ -9,11 +9,11 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from libraries import SHARED_DATA
 
 from retrieval.errors import Unreadable
 from retrieval.extract import Reader
 from retrieval.feeds import Feed
-from tests.libraries import SHARED_DATA
 
 AT = "https://courier.test/feeds/news.xml"
 REAL = SHARED_DATA / "feeds"

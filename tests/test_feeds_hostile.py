@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from libraries import SHARED_DATA
 
 from retrieval.errors import Unreadable
 from retrieval.extract import Reader, clean_line, clean_text, limits
@@ -25,7 +26,6 @@ from retrieval.feeds.moments import Dates
 from retrieval.feeds.opml import read_subscriptions
 from retrieval.feeds.reading import read_feed
 from retrieval.feeds.telegram import channel_name, read_channel
-from tests.libraries import SHARED_DATA
 
 AT = "https://courier.test/feed"
 HOSTILE = SHARED_DATA / "security"

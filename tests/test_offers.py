@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from followers import desk_at
+from web import Web
 
 from retrieval.extract import Reader
 from retrieval.feeds import Link
 from retrieval.feeds.discovery import guesses
+from retrieval.following import Offer
 
 AT = "https://courier.test/news/today.html"
 Offers = Callable[..., tuple[Link, ...]]
@@ -19,6 +22,12 @@ Offers = Callable[..., tuple[Link, ...]]
 def reader() -> Iterator[Reader]:
     with Reader() as reader:
         yield reader
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Web() as web:
+        yield web
 
 
 @pytest.fixture
@@ -113,3 +122,20 @@ def test_guesses_are_few_and_of_the_web() -> None:
     assert 3 <= len(guesses("https://courier.test/a/b/c")) <= 8
     assert len(set(guesses("https://courier.test/a"))) == len(guesses("https://courier.test/a"))
     assert guesses("ftp://courier.test/") == guesses("nonsense") == guesses("https://[::1/") == ()
+
+
+async def test_a_site_that_names_no_feed_is_followed_by_the_one_at_its_usual_place(
+    web: Web, tmp_path: Path
+) -> None:
+    web.serves(
+        "/blog/", page(body="<p>Words of a site that names no feed.</p>").encode(), content_type="text/html"
+    )
+    web.serves("/blog/feed", page(body="<p>Nothing here.</p>").encode(), content_type="text/html")
+    said = "<rss><channel><title>Hidden</title><item><title>A</title><guid>1</guid></item></channel></rss>"
+    web.serves("/blog/rss", said.encode(), content_type="text/xml")
+    async with desk_at(web, tmp_path) as desk:
+        looked = await desk.following.look("http://courier.test/blog/", "ann")
+        web.serves("/blog/rss", b"", status=404)
+        without = await desk.following.look("http://courier.test/blog/", "ann")
+    assert looked.offers[0] == Offer("feed", "http://courier.test/blog/rss", "Hidden")
+    assert [offer.kind for offer in without.offers] == ["page"]

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from libraries import SHARED_DATA
 
 from retrieval.errors import Unreadable
 from retrieval.extract import Reader
 from retrieval.extract.content import Refused
 from retrieval.feeds import Subscription, Subscriptions
 from retrieval.feeds.opml import MOST, read_subscriptions, written
-from tests.libraries import SHARED_DATA
 
 REAL = SHARED_DATA / "opml"
 Read = Callable[[str | bytes], Subscriptions]

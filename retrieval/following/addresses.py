@@ -6,14 +6,13 @@ import re
 from urllib.parse import urlsplit
 
 from retrieval.errors import Unreadable
+from retrieval.feeds.telegram import channel_name
 from retrieval.fetch import Fault, shown
 from retrieval.fetch.targets import target
 
 _SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]*:(?:[/\\]|(?=https?:))|\s*https?:", re.I)
 _HOST = re.compile(r"(?:(?:[\w-]+\.)+[^\W\d_][\w-]+|(?:\d+\.){3}\d+|localhost)(?::\d+)?(?:[/?#]\S*)?", re.I)
-_HANDLE = re.compile(r"@([a-z][a-z0-9_]{3,31})", re.I)
 _TELEGRAM = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?([^/?#]*)", re.I)
-_NAME = re.compile(r"[a-z][a-z0-9_]{3,31}", re.I)
 _PRIVATE = ("joinchat", "c")
 _WWW = re.compile(r"^www\.(?=.+\.)")
 
@@ -23,15 +22,10 @@ def channel(address: str) -> str | None:
 
     Raises Unreadable where it leads to what is not public.
     """
-    address = address.strip()
-    if handle := _HANDLE.fullmatch(address):
-        return handle[1]
-    if not (link := _TELEGRAM.match(address)):
-        return None
-    name = link[1]
-    if name in _PRIVATE or name.startswith("+"):
+    link = _TELEGRAM.match(address.strip())
+    if link and (link[1] in _PRIVATE or link[1].startswith("+")):
         raise Unreadable(f"“{shown(address)}” leads to a private chat; only public channels can be read.")
-    return name if _NAME.fullmatch(name) else None
+    return channel_name(address)
 
 
 def preview(name: str) -> str:

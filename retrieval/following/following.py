@@ -15,7 +15,8 @@ import structlog
 from retrieval import database, pages
 from retrieval.errors import FootnoteError, LimitReached, Unreachable, Unreadable
 from retrieval.extract import Reader
-from retrieval.feeds import Subscription
+from retrieval.feeds import Link, Subscription
+from retrieval.feeds.discovery import guesses
 from retrieval.fetch import Door, Fetched, shown
 from retrieval.following import addresses
 from retrieval.following.hosts import Hosts
@@ -35,7 +36,7 @@ from retrieval.following.types import (
     Refreshed,
     Source,
 )
-from retrieval.following.visits import Visits
+from retrieval.following.visits import FEEDS, Visits
 from retrieval.following.words import tidy
 from retrieval.library import AddReport, Library
 from retrieval.types import Scope
@@ -45,6 +46,7 @@ TICK = 30.0  # seconds between two questions what is due
 
 _AT_ONCE = 50  # sources of one tick
 _PAGES_AT_FIRST = 10  # read in full while somebody waits; the others follow at the next refresh
+_GUESSES = 4  # places that are tried for the feed of a site which names none
 _SHOWN = 3  # newest documents of a source that is now followed
 _LONGEST_REST = 15 * 60.0  # seconds without looking, where what was found cannot be stored
 
@@ -124,7 +126,7 @@ class Following:
             case "document":
                 await self._looking.page(fetched, address)
                 return Looked((), article=True)
-        return await self._look_at_page(fetched, url, address)
+        return await self._look_at_page(fetched, url, address, owner)
 
     async def follow(self, offer: Offer, owner: str) -> Followed:
         """Follow what was offered; its newest items are read before this returns, which may take a minute.
@@ -317,9 +319,9 @@ class Following:
         feed = await self._looking.parsed(fetched, "channel")
         return Looked((Offer("channel", url, feed.title or f"@{name}"),), article=False)
 
-    async def _look_at_page(self, fetched: Fetched, url: str, typed: str) -> Looked:
+    async def _look_at_page(self, fetched: Fetched, url: str, typed: str, owner: str) -> Looked:
         """The feeds a page offers, and the page itself where it has words."""
-        links = await self._looking.offers(fetched)
+        links = await self._looking.offers(fetched) or await self._guessed(fetched.url, owner)
         offers = [Offer("feed", link.url, link.title or addresses.host(link.url)) for link in links]
         try:
             draft = await self._looking.page(fetched, typed)
@@ -329,6 +331,20 @@ class Following:
             return Looked(tuple(offers), article=False)
         offers.append(Offer("page", url, draft.title))
         return Looked(tuple(offers), article=not addresses.front(url))
+
+    async def _guessed(self, url: str, owner: str) -> tuple[Link, ...]:
+        """The feed of a site that names none, where one is found at a usual place."""
+        for guess in () if addresses.slug(url) else guesses(url)[:_GUESSES]:
+            try:
+                fetched = await self._visits.fetch(guess, owner, accept=FEEDS)
+                if pages.kind_of(fetched) == "feed":
+                    feed = await self._looking.parsed(fetched, "feed")
+                    return (Link(fetched.moved_to or guess, feed.title or None),)
+            except (Unreachable, Unreadable):
+                continue
+            except LimitReached:
+                break
+        return ()
 
     async def _fetched(self, candidates: Iterable[str], owner: str) -> tuple[Fetched, str]:
         """What the first address that answers gives, and which one it was. Raises the first's fault."""
