@@ -11,6 +11,7 @@ from retrieval.types import Answer, Citation, Document, Hit, Statement
 if TYPE_CHECKING:
     from bot.commands.adding import Tally
     from bot.commands.checking import Check
+    from retrieval.copies.versions import Version
     from retrieval.following import Refreshed, Source
 
 
@@ -56,6 +57,20 @@ def document(held: Document) -> dict[str, Any]:
         "source": held.source,
         "language": held.language,
         "sample": held.sample,
+    }
+
+
+def kept(
+    held: Document, shown: Version | None, older: Sequence[Version], copies: Sequence[Document]
+) -> dict[str, Any]:
+    """What is kept beside a document: when it was changed, what it said before, and its copies elsewhere."""
+    return {
+        "updated": held.updated.isoformat() if held.updated else None,
+        "changed_since": shown is not None,
+        "versions": [
+            {"replaced": each.replaced.isoformat(), "title": each.title, "text": each.text} for each in older
+        ],
+        "copies": [copy.id for copy in copies],
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from libraries import NOW, WordModel, draft, library_in
+from test_cli import footnote, result
 
 from bot.render import passage_parts
 from retrieval.errors import NotFound
@@ -135,3 +136,22 @@ async def counts(library: Any, *tables: str) -> dict[str, int]:
         *(database.rows(library.engine, f"SELECT count(*) FROM {table}") for table in tables)
     )
     return {table: rows[0][0] for table, rows in zip(tables, found, strict=True) if rows[0][0]}
+
+
+def test_the_command_shows_a_quote_as_it_was_and_says_that_its_source_has_changed(tmp_path):
+    page = tmp_path / "fire.txt"
+    page.write_text(FIRST.text, encoding="utf-8")
+    first = result(footnote(tmp_path, "add", "--json", "fire.txt"))["added"][0]
+    page.write_text(LATER.text, encoding="utf-8")
+    assert result(footnote(tmp_path, "add", "--json", "fire.txt"))["replaced"] == [first]
+    now = footnote(tmp_path, "show", first, "--quote", "a boiler had burst").stdout
+    assert LATER.text in now
+    assert "changed" not in now
+    then = footnote(tmp_path, "show", first, "--quote", "Twelve people were hurt").stdout
+    assert "The source has changed since." in then.splitlines()
+    assert FIRST.text in then
+    told = result(footnote(tmp_path, "show", "--json", first))
+    assert (told["text"], [each["text"] for each in told["versions"]]) == (LATER.text, [FIRST.text])
+    missing = footnote(tmp_path, "show", first, "--quote", "nobody said this")
+    assert missing.returncode == 1
+    assert missing.stderr.startswith("footnote: Neither its text")

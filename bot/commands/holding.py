@@ -28,18 +28,35 @@ async def documents(person: Person = None, as_json: Json = False) -> None:
 
 
 @command
-async def show(id: str, person: Person = None, as_json: Json = False) -> None:
-    """Show one document with its stored text."""
+async def show(
+    id: str,
+    quote: Annotated[
+        str | None, typer.Option(help="Show the version that says these words.", metavar="WORDS")
+    ] = None,
+    person: Person = None,
+    as_json: Json = False,
+) -> None:
+    """Show one document with its stored text, or as it was when it was quoted."""
+    import prompts
     from bot import as_json as form
     from bot.opening import opened
+    from retrieval.copies.versions import saying
 
     async with opened() as library:
         document, text = await library.show(id, scope_of(person))
+        older = await library.versions(document)
+        copies = await library.siblings(document, scope_of(person))
+    version = saying(quote, text, older) if quote else None
     if as_json:
-        print_json(form.document(document) | {"text": text})
+        shown = version.text if version else text
+        print_json(form.document(document) | {"text": shown} | form.kept(document, version, older, copies))
         return
-    about = (document.title, document.publisher, document.author, dated(document.day), document.url)
-    print("\n".join(filter(None, about)) + f"\n\n{text}")
+    title = version.title if version else document.title
+    changed = prompts.text("source_changed") if version else None
+    elsewhere = ", ".join(copy.publisher or copy.id for copy in copies)
+    about = (title, document.publisher, document.author, dated(document.day), document.url, changed)
+    print("\n".join(filter(None, (*about, elsewhere and f"The same text: {elsewhere}"))))
+    print(f"\n{version.text if version else text}")
 
 
 @command

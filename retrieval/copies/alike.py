@@ -16,9 +16,9 @@ from retrieval.copies.words import Worded
 from retrieval.types import Document, Draft
 
 FEWEST = 25  # words; of shorter texts only equal ones are the same
-_COPIED = 0.6  # of the shorter text's runs that stand in the longer one
-_NUMBERED = 0.75  # of its numbers that the other does not give otherwise
-_PART, _PART_COPIED = 0.5, 0.75  # a text shorter than this share of the other must be copied further
+_COPIED = 0.66  # of the shorter text's runs that stand in the longer one
+_NUMBERED = 0.8  # of its numbers that the other does not give otherwise
+_PART, _PART_COPIED = 0.5, 0.85  # a text shorter than this share of the other must be copied further
 _BEFORE, _BEHIND = 2, 1  # words around a number that say what it counts
 _UPDATED = 0.7
 _ONE_TITLE = 85  # per cent of likeness
@@ -46,12 +46,17 @@ class Likeness:
     words: int
 
     @property
+    def in_part(self) -> bool:
+        """Whether one is much shorter than the other."""
+        return self.length < _PART
+
+    @property
     def copied(self) -> bool:
         """Whether one is a copy of the other: as a whole or cut short, with its own head, foot and numbers.
 
         Reports of one form that differ in their numbers are no copies.
         """
-        enough = _COPIED if self.length >= _PART else _PART_COPIED
+        enough = _PART_COPIED if self.in_part else _COPIED
         return self.words >= FEWEST and self.runs >= enough and self.numbers >= _NUMBERED
 
 

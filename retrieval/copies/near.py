@@ -59,11 +59,16 @@ async def copies_of(connection: AsyncConnection, text_: Worded, owner: str, but:
         values,
     )
     near = await asyncio.to_thread(_compared, text_, [held_of(row) for row in found])
-    return sorted((each for each in near if each.likeness.copied), key=lambda each: -each.likeness.runs)
+    whole = {each.held.document.group for each in near if not each.likeness.in_part}
+    # a short text that is known to be cut from another says nothing of what else it stands in
+    sure = [each for each in near if each.held.document.copy_of is None or each.held.document.group in whole]
+    return sorted(sure, key=lambda each: -each.likeness.runs)
 
 
 def _compared(text_: Worded, others: Sequence[Held]) -> list[Near]:
-    return [Near(each, compare(text_, worded(each.text))) for each in others]
+    """Those of the documents that are copies of the text, or that the text is a copy of."""
+    near = [Near(each, compare(text_, worded(each.text))) for each in others]
+    return [each for each in near if each.likeness.copied]
 
 
 async def print_(connection: AsyncConnection, text_: Worded, owner: str, document: int) -> None:

@@ -5,6 +5,7 @@ A former passage keeps its number, so whoever opens an older citation sees the w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from retrieval.citations import locate
 from retrieval.database import rows
+from retrieval.errors import NotFound
 from retrieval.types import Document, Passage
 
 SCHEMA: tuple[str, ...] = (
@@ -99,6 +102,19 @@ async def versions(engine: AsyncEngine, document: int) -> list[Version]:
         document=document,
     )
     return [Version(datetime.fromisoformat(row.replaced), row.title, row.text) for row in found]
+
+
+def saying(quote: str, text: str, older: Sequence[Version]) -> Version | None:
+    """The newest of the older versions that says the words of a quote; None where the present text does.
+
+    Raises NotFound where none does.
+    """
+    if locate(quote, text):
+        return None
+    for version in older:
+        if locate(quote, version.text):
+            return version
+    raise NotFound("Neither its text nor an older version of it that is kept says that.")
 
 
 def _moment(stored: str | None) -> datetime | None:
