@@ -9,7 +9,9 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from followers import desk_at
 from libraries import SHARED_DATA
+from web import Web
 
 from retrieval.errors import Unreadable
 from retrieval.extract import Reader
@@ -312,6 +314,19 @@ def test_where_a_feed_moved_is_told(read: Read) -> None:
     assert read(rss(about=moved).replace("<rss ", space)).moved_to == "https://new.test/feed"
     old = "<redirect><newLocation>https://new.test/rss</newLocation></redirect>"
     assert read(old).moved_to == "https://new.test/rss"
+
+
+async def test_an_item_without_words_or_address_is_counted_but_no_document(
+    read: Read, tmp_path: Path
+) -> None:
+    said = rss("<enclosure url='https://c.test/a.mp3'/>", "<title>A</title><link>/a</link>")
+    assert len(read(said).items) == 2
+    with Web() as web:
+        web.serves("/feed", said, content_type="text/xml")
+        web.serves("/", "<p>Home</p>", content_type="text/html")
+        async with desk_at(web, tmp_path) as desk:
+            followed = await desk.follows("http://courier.test/feed")
+    assert [document.title for document in followed.newest] == ["A"]
 
 
 BROKEN = {

@@ -56,7 +56,8 @@ def plan(feed: Feed, entry: Entry, known: Mapping[str, Known], now: datetime, ro
     At the first look only the newest are wanted; at any no more than ``room``, where that is bounded.
     """
     first = not known
-    items = {item.key: item for item in reversed(feed.items)}  # of two with one key the newer counts
+    speaking = [item for item in feed.items if item.title or item.text or item.url]
+    items = {item.key: item for item in reversed(speaking)}  # of two with one key the newer counts
     stamped = _stamped(items.values(), known)
     own = _own_addresses(feed, entry)
     wanted: list[Wanted] = []
