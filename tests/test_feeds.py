@@ -319,11 +319,10 @@ def test_where_a_feed_moved_is_told(read: Read) -> None:
 async def test_an_item_without_words_or_address_is_counted_but_no_document(
     read: Read, tmp_path: Path
 ) -> None:
-    said = rss("<enclosure url='https://c.test/a.mp3'/>", "<title>A</title><link>/a</link>")
+    said = rss("<enclosure url='https://c.test/a.mp3'/>", "<title>A</title><guid>1</guid>")
     assert len(read(said).items) == 2
     with Web() as web:
         web.serves("/feed", said, content_type="text/xml")
-        web.serves("/", "<p>Home</p>", content_type="text/html")
         async with desk_at(web, tmp_path) as desk:
             followed = await desk.follows("http://courier.test/feed")
     assert [document.title for document in followed.newest] == ["A"]
