@@ -319,13 +319,17 @@ def test_where_a_feed_moved_is_told(read: Read) -> None:
 async def test_an_item_without_words_or_address_is_counted_but_no_document(
     read: Read, tmp_path: Path
 ) -> None:
-    said = rss("<enclosure url='https://c.test/a.mp3'/>", "<title>A</title><guid>1</guid>")
+    sound = "<title>A</title><guid>http://courier.test/a.mp3</guid>"
+    said = rss("<enclosure url='https://c.test/a.mp3'/>", sound)
     assert len(read(said).items) == 2
     with Web() as web:
         web.serves("/feed", said, content_type="text/xml")
         async with desk_at(web, tmp_path) as desk:
             followed = await desk.follows("http://courier.test/feed")
-    assert [document.title for document in followed.newest] == ["A"]
+        assert not [place for place in web.log if "mp3" in str(place)]
+    assert [(document.title, document.url) for document in followed.newest] == [
+        ("A", "http://courier.test/a.mp3")
+    ]
 
 
 BROKEN = {

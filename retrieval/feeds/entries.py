@@ -23,6 +23,7 @@ _ARTICLE = 500  # characters of a content element that may be all of an article
 _LONG_SUMMARY = 2_000  # characters beyond which a description is one
 _NO_KEYS = frozenset({"", "0", "-", "none", "null", "undefined", "n/a", "http://", "https://"})
 _MAIL = re.compile(r"[<(\[]?[^\s<>()@]+@[^\s<>()@]+[>)\]]?")
+_BY = re.compile(r"^(?:(?:written )?by|author)\b[:\s]+", re.I)
 _ADDRESS = re.compile(r"https?://|//")
 _FIRST = datetime.min.replace(tzinfo=UTC)
 
@@ -118,7 +119,7 @@ def _author(said: Sequence[str]) -> str | None:
     """The names of who wrote it, once each and without mail addresses."""
     names: dict[str, None] = {}
     for one in said[:20]:
-        name = line_of(_MAIL.sub(" ", one[:500]), 200).strip(" ,;:\"'()")
+        name = _BY.sub("", line_of(_MAIL.sub(" ", one[:500]), 200)).strip(" ,;:\"'()")
         if name and "@" not in name and not _ADDRESS.match(name) and name.lower() not in ("unknown", "admin"):
             names.setdefault(name)
     return fields.line(", ".join(names), 200)

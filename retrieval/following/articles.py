@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ _ALIKE = 0.5  # share of an item's words that its page must hold
 _COMPARED = 200  # characters of a summary
 _STAMPED = 3  # items that may say at one look that they were updated, and be believed
 _AHEAD = timedelta(minutes=1)
+_MEDIA = re.compile(r"\.(?:aac|avi|flac|m4[abv]|mkv|mov|mp[34]|og[agv]|opus|wav|webm|zip)(?:\?|$)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,7 @@ def _own_addresses(feed: Feed, entry: Entry) -> dict[str, str]:
         for item in feed.items
         if item.url
         and not front(item.url)
+        and not _MEDIA.search(place(item.url))
         and counts[_unanchored(item.url)] == 1
         and place(item.url) not in shared
     }
