@@ -58,7 +58,8 @@ def section(name: str, result: Result) -> str:
         "filling": _filling,
         "growth": _growth,
     }
-    return "\n\n".join([_where(result["machine"]), *kinds[name.partition("-")[0]](result)])
+    tables = kinds.get(name.partition("-")[0], _own)
+    return "\n\n".join([_where(result["machine"]), *tables(result)])
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -74,6 +75,11 @@ def _where(machine: Result) -> str:
         f"{machine['date']} · {machine['cores']} cores of {machine['cpu']}, {machine['memory_gb']} GB · "
         f"Python {machine['python']}, {packages}.{busy}"
     )
+
+
+def _own(result: Result) -> list[str]:
+    """The tables that a benchmark wrote itself."""
+    return list(result["tables"])
 
 
 def _quality(result: Result) -> list[str]:
