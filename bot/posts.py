@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from telegram import (
     Message,
@@ -47,6 +48,20 @@ def forwarded(message: Message) -> Draft | None:
         author=author,
         url=url,
         published=origin.date,
+    )
+
+
+def passed_on(draft: Draft, origin: MessageOrigin | None) -> Draft:
+    """The draft of a forwarded file, with what its post tells where the file itself does not."""
+    if origin is None:
+        return draft
+    publisher, author = _names(origin)
+    return replace(
+        draft,
+        publisher=draft.publisher or publisher,
+        author=draft.author or author,
+        published=draft.published or origin.date,
+        url=draft.url or address(origin),
     )
 
 

@@ -115,7 +115,11 @@ def test_forwarded_files_are_read_like_any_other(
     api: BotApi, bot: RunningBot, ann: Person, library: FakeLibrary
 ) -> None:
     ann.forwards("", origins.channel(), content=b"The heron nests in Selwick.", name="heron.txt")
-    assert ann.hears().text == "Added “Heron” (1 passage). Only you can ask about it."
+    assert "Added “Heron” from Harbour News, 3 June 2026 (1 passage)." in ann.hears().text
+    (draft,) = library.drafts
+    assert (draft.key, draft.url) == ("upload:heron.txt", "https://t.me/harbournews/12")
+    ann.forwards(POST, origins.channel(), content=b"Minutes of the meeting.", name="minutes.txt")
+    assert "Added 2 documents from Harbour News." in ann.hears().text
     for at in range(3):
         ann.uploads(f"Text {at}.".encode(), name=f"file {at}.txt", media_group_id="9")
     ann.forwards("", origins.channel(), content=b"broken", name="bad.txt")

@@ -439,6 +439,7 @@ def test_a_failing_source_is_told_to_its_owner(
     bot.following.notices.append(Notice(stranger, "gone", "“S” is gone."))
     bob.hears_nothing(0.2)
     assert not bot.events("notice.failed")
+    assert not [call for call in api.calls("sendMessage") if call.params["chat_id"] == 4]
 
 
 def test_a_fault_of_the_refresh_ends_no_chat(

@@ -19,6 +19,7 @@ from retrieval.types import Draft
 if TYPE_CHECKING:
     from retrieval.library import AddReport
 
+_WORTHWHILE = 40  # characters of a file's caption that are worth keeping besides the file
 _NAMED = 3  # publishers named in a report
 
 
@@ -46,6 +47,8 @@ def sorted_out(messages: Sequence[Message], me: int) -> Gathered:
             found.lists.append(message)
         elif file:
             found.files.append(message)
+            if draft and len(draft.text) >= _WORTHWHILE:
+                found.drafts.append(draft)
         elif draft:
             found.drafts.append(draft)
         elif not (message.media_group_id and message.effective_attachment):

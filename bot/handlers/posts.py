@@ -22,7 +22,7 @@ from bot.handlers.files import shown
 from bot.handlers.gathered import Gathered, kept, sorted_out, told
 from bot.handlers.waiting import in_turn
 from bot.pasted import Kind, address_in, asks, kind_of
-from bot.posts import PIECE, channel_of, joined, pasted, said_by
+from bot.posts import PIECE, channel_of, joined, passed_on, pasted, said_by
 from bot.render import Button, plain_parts, said_parts
 from bot.render.buttons import Rows, forget_data
 from bot.render.pieces import their_paragraph
@@ -150,10 +150,7 @@ async def _take_in(desk: Desk, visit: Visit, basket: Basket) -> None:
 async def _alone(desk: Desk, visit: Visit, message: Message) -> bool:
     """Deal with what a single message may be besides a post: an address, or a question of somebody else's."""
     if message.effective_attachment is not None:
-        if message.document is None or message.caption:
-            return False
-        await documents.take_in(desk, visit, message.document)
-        return True
+        return False
     text = message.text or ""
     if address := address_in(text):
         await following.look(desk, visit, address)
@@ -171,7 +168,8 @@ async def _read(desk: Desk, visit: Visit, gathered: Gathered) -> list[Draft]:
         if message.document is None:
             continue
         try:
-            drafts.append(await documents.read_upload(desk, message.document))
+            draft = await documents.read_upload(desk, message.document)
+            drafts.append(passed_on(draft, message.forward_origin))
         except FootnoteError as error:
             gathered.unread.append(their_paragraph(str(error)).text)
         except TelegramError as error:

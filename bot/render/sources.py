@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import prompts
 from bot.render.buttons import Button, Rows, source_data
@@ -74,6 +75,7 @@ def sources_parts(
 def card_parts(source: Source, now: datetime, *, buttons: Rows) -> list[Part]:
     """All that is known of one source, with what can be done about it."""
     about = [Text(source.kind.capitalize()), Text(_language(source.language))]
+    about.append(their_line(urlsplit(source.url).hostname, _TITLE))
     about += [Text(prompts.text("source_everybody"))] if source.owner == SHARED else []
     lines = [_standing(source, now, marked=False)]
     if source.next_look:
