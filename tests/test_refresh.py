@@ -352,6 +352,24 @@ async def test_a_source_that_moved_is_followed_there_once_the_move_has_held(desk
     assert [visit.host for visit in desk.web.log] == ["new.test"]
 
 
+async def test_a_feed_that_says_itself_where_it_went_is_followed_there(desk: Desk) -> None:
+    publishes(desk, item("One tram"))
+    await desk.follows(FEED)
+    said = (
+        '<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>'
+        "<title>City Courier</title><itunes:new-feed-url>http://new.test/news</itunes:new-feed-url>"
+        "<item><title>We moved</title><guid>m</guid></item></channel></rss>"
+    )
+    desk.web.serves("/feed", said, content_type="application/rss+xml")
+    await desk.refresh(hours=4)
+    assert (await desk.source()).url == FEED, "there is nothing yet"
+    desk.web.feed("new.test/news", "City Courier", [item("Two trams"), item("One tram")])
+    desk.web.serves("/feed", said + " ", content_type="application/rss+xml")
+    (notice,) = (await desk.refresh(hours=4)).notices
+    assert (notice.kind, notice.source.url) == ("moved", "http://new.test/news")
+    assert [document.title for document in (await desk.refresh(hours=4)).added] == ["Two trams"]
+
+
 async def test_a_detour_is_not_a_move(desk: Desk) -> None:
     publishes(desk, item("One tram"))
     await desk.follows(FEED)
@@ -416,6 +434,36 @@ async def test_the_runner_tells_what_came_and_what_failed(
     with pytest.raises(asyncio.CancelledError):
         await running
     assert rounds.empty()
+
+
+async def test_asking_twice_at_once_follows_once(desk: Desk) -> None:
+    publishes(desk, item("One tram"))
+    offer = (await desk.following.look(FEED, SHARED)).offers[0]
+    both = await asyncio.gather(*(desk.following.follow(offer, SHARED) for _ in range(2)))
+    assert sorted(followed.known for followed in both) == [False, True]
+    assert len(await desk.following.sources(SHARED)) == 1
+
+
+async def test_the_runner_outlives_what_it_cannot_store(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.following.following.TICK", 0.05)
+    publishes(desk, item("One tram"))
+    await desk.follows(FEED)
+    publishes(desk, item("Two trams"), item("One tram"))
+    add, failed = desk.library.add, asyncio.Event()
+
+    async def fails(*_: object) -> None:
+        monkeypatch.setattr(desk.library, "add", add)
+        failed.set()
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(desk.library, "add", fails)
+    rounds: asyncio.Queue[Refreshed] = asyncio.Queue()
+    desk.later(days=2)
+    running = asyncio.create_task(desk.following.run(rounds.put, rounds.put))  # type: ignore[arg-type]
+    await asyncio.wait_for(failed.wait(), 10)
+    brought = await asyncio.wait_for(rounds.get(), 10)
+    assert [document.title for document in brought.added] == ["Two trams"]
+    running.cancel()
 
 
 async def test_a_source_that_is_dropped_while_it_is_looked_at_is_no_trouble(desk: Desk) -> None:

@@ -149,11 +149,13 @@ class Following:
         outcome = await self._looking.look(entry, room=room, most_pages=_PAGES_AT_FIRST, fetched=fetched)
         if outcome.fault:
             raise outcome.fault
-        number = await self._storage.add(
-            replace(outcome.entry, title=outcome.entry.title or offer.title), addresses.place(url)
-        )
-        entry = replace(outcome.entry, number=number)
-        brought = await self._settling.settle([replace(outcome, entry=entry)])
+        entry = replace(outcome.entry, title=outcome.entry.title or offer.title)
+        number = await self._storage.add(entry, place := addresses.place(url))
+        if number is None:  # asked for twice at once
+            held = await self._storage.held_at(owner, place)
+            return await self._followed(held or entry, known=True)
+        outcome = replace(outcome, entry=replace(entry, number=number))
+        brought = await self._settling.settle([outcome])
         followed = await self._followed(await self._storage.entry(number, owner), known=False)
         return replace(followed, brought=brought)
 
@@ -301,8 +303,9 @@ class Following:
             try:
                 found = await self._rounds.next(_AT_ONCE)
                 rest = TICK
-            except FootnoteError as fault:  # nothing can be stored: looking again at once would be no help
-                _log.warning("following.stalled", reason=str(fault))
+            except Exception as fault:  # nothing can be stored: looking again at once would be no help
+                reason = str(fault) if isinstance(fault, FootnoteError) else type(fault).__name__
+                _log.error("following.stalled", reason=reason)
                 rest, found = min(2 * rest, _LONGEST_REST), Refreshed()
             for notice in found.notices:
                 await tell(notice)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -16,7 +17,7 @@ from retrieval.errors import LimitReached, Unreachable, Unreadable
 from retrieval.extract import Reader
 from retrieval.feeds import Feed, Link
 from retrieval.fetch import Fetched, shown
-from retrieval.following import articles, schedule
+from retrieval.following import addresses, articles, schedule
 from retrieval.following.articles import Wanted, digest
 from retrieval.following.pages import Had, Pages
 from retrieval.following.robots import Robots
@@ -25,6 +26,8 @@ from retrieval.following.storage import Entry, Known, Storage
 from retrieval.following.visits import FEEDS, Visits
 from retrieval.following.words import admitted
 from retrieval.types import Draft
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # since when a source is gone that says so itself
 
 _PATIENCE = 60.0  # seconds for the pages of one source; those that are left wait for the next look
 _TROUBLES = 3  # pages that fail for a while, after which a site is left alone until the next look
@@ -113,7 +116,9 @@ class Looking:
         except (Unreachable, Unreadable, LimitReached) as fault:
             return Outcome(entry, fault)
         except Exception as error:  # one source must not end the others
-            _log.error("source.failed", source=entry.number, error=type(error).__name__, exc_info=True)
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            at = f"{where.filename}:{where.lineno}"
+            _log.error("source.failed", source=entry.number, error=type(error).__name__, at=at)
             return Outcome(entry, Unreadable(f"“{shown(entry.url)}” could not be read; the log says more."))
 
     async def parsed(self, fetched: Fetched, kind: str) -> Feed:
@@ -155,6 +160,8 @@ class Looking:
             language=feed.language or entry.language,
             every=feed.every,
         )
+        if feed.moved_to and await self._is_feed(feed.moved_to, entry.owner):
+            entry = replace(entry, moved_to=addresses.whole(feed.moved_to), moved_since=LONG_AGO)
         known = await self._storage.known(entry.number) if entry.number else {}
         plan = articles.plan(feed, entry, known, now, room)
         read = await self._read(plan.wanted, entry, feed, most_pages)
@@ -169,6 +176,14 @@ class Looking:
             wait=max(wait, schedule.asked_to_wait({}, feed.every)),
             more=more,
         )
+
+    async def _is_feed(self, url: str, owner: str) -> bool:
+        """Whether a feed is where another one says that it moved."""
+        try:
+            await self.parsed(await self._visits.fetch(url, owner, accept=FEEDS), "feed")
+        except (Unreachable, Unreadable):
+            return False
+        return True
 
     async def _read(self, wanted: tuple[Wanted, ...], entry: Entry, feed: Feed, most_pages: int) -> _Read:
         """The documents of items, with as many pages read in full as may be."""

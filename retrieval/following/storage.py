@@ -131,10 +131,9 @@ class Storage:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def add(self, entry: Entry, place: str) -> int:
-        """Keep a new source, due at its ``next_look``; its number."""
-        (number,) = await self.add_all([(entry, place)])
-        return number
+    async def add(self, entry: Entry, place: str) -> int | None:
+        """Keep a new source, due at its ``next_look``; its number, or None where its place is held."""
+        return next(iter(await self.add_all([(entry, place)])), None)
 
     async def add_all(self, entries: Iterable[tuple[Entry, str]]) -> list[int]:
         """Keep new sources with their places, in one transaction; those whose place is held are left out."""
