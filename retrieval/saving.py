@@ -82,7 +82,7 @@ async def remove(engine: AsyncEngine, number: int, owner: str) -> Saved:
         if (row := found.first()) is None:
             raise NotFound("That document is no longer there.")
         document = document_of(row)
-        gone = await _take_out(connection, document, row.text)
+        gone = await _take_out(connection, document, worded(row.text))
         await connection.execute(text("DELETE FROM documents WHERE number = :number"), {"number": number})
         await forget_vectors(connection, gone)
         await connection.run_sync(keywords.scrub, owner)
@@ -130,31 +130,39 @@ async def _save(connection: AsyncConnection, ready: _Ready, owner: str, now: dat
 async def _recognised(connection: AsyncConnection, ready: _Ready, found: Known, owner: str) -> _Recognised:
     """What a draft is: by its names, else by its words, else by words that are nearly the same."""
     draft = ready.draft
-    same = found.same if found.firm or _akin(ready, found.same) else None
-    if same is not None and _adds_nothing(ready, same):
+    same = found.same
+    held = await _words_of(connection, same) if same is not None and not same.says(draft) else ready.words
+    if not found.firm and same is not None and not _akin(ready, same, held):
+        same = None
+    if same is not None and _adds_nothing(ready, same, held):
         return _Recognised(same, repeated=True)
     if same is None and found.equal is not None:
         return _Recognised(found.equal, repeated=True, apart=not is_of(draft, found.equal.document))
     copies = await near.copies_of(connection, ready.words, owner, same.document.number if same else None)
     repeated = False
     if same is None and (same := _elsewhere(draft, owner, copies)) is not None:
-        repeated = not later(draft, same.document) or cut_from(ready.words, worded(same.text))
+        repeated = not later(draft, same.document) or cut_from(ready.words, await _words_of(connection, same))
     return _Recognised(same, repeated, copies=copies)
 
 
-def _akin(ready: _Ready, held: Held | None) -> bool:
+async def _words_of(connection: AsyncConnection, held: Held) -> Worded:
+    found = await connection.execute(
+        text("SELECT text FROM documents WHERE number = :number"), {"number": held.document.number}
+    )
+    return worded(found.scalar_one())
+
+
+def _akin(ready: _Ready, same: Held, held: Worded) -> bool:
     """Whether what goes by one address is one article."""
-    if held is None:
-        return False
-    return share_an_address(ready.draft, held.document.title, compare(ready.words, worded(held.text)))
+    return share_an_address(ready.draft, same.document.title, compare(ready.words, held))
 
 
-def _adds_nothing(ready: _Ready, same: Held) -> bool:
+def _adds_nothing(ready: _Ready, same: Held, held: Worded) -> bool:
     """Whether the document is held as it is, or newer, or whole where the draft is its beginning."""
     draft = ready.draft
     if same.says(draft) or (draft.url != same.document.url and not later(draft, same.document)):
         return True
-    return draft.key.startswith(_ON_THE_WEB) and cut_from(ready.words, worded(same.text))
+    return draft.key.startswith(_ON_THE_WEB) and cut_from(ready.words, held)
 
 
 def _elsewhere(draft: Draft, owner: str, copies: Sequence[Near]) -> Held | None:
@@ -184,7 +192,7 @@ async def _store(
         return Saved(await _update(connection, same, values), "replaced")
     else:
         await versions.keep(connection, same.document.number, now)
-        gone = await _take_out(connection, same.document, same.text)
+        gone = await _take_out(connection, same.document, await _words_of(connection, same))
         document = await _update(connection, same, values)
     await put(connection, document, ready.cuts)
     await near.print_(connection, ready.words, owner, document.number)
@@ -199,9 +207,9 @@ def _as_indexed(same: Held, draft: Draft) -> bool:
     return unchanged and same.content == digest(draft.text)
 
 
-async def _take_out(connection: AsyncConnection, document: Document, body: str) -> dict[int, str]:
+async def _take_out(connection: AsyncConnection, document: Document, words: Worded) -> dict[int, str]:
     """Let a document no longer be found; returns its passages' numbers with their digests."""
-    await near.unprint(connection, worded(body), document.owner, document.number)
+    await near.unprint(connection, words, document.owner, document.number)
     return await clear(connection, document)
 
 

@@ -5,7 +5,7 @@ Knows nothing of near copies or of how documents are written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from retrieval.database import bound
 from retrieval.documents import FIELDS, document_of
 from retrieval.types import Document, Draft
 
-COLUMNS = f"{FIELDS}, key, given_id, content_hash, text"
+COLUMNS = f"{FIELDS}, key, given_id, content_hash"
 
 _SAYS_LITTLE = 120  # characters; texts as short as this are equal by chance: "Comments", "Watch the video"
 
@@ -33,7 +33,6 @@ class Held:
     key: str
     given_id: str | None
     content: str
-    text: str
 
     def can_be(self, draft: Draft) -> bool:
         """Whether it may be the draft as far as their corpora's ids tell."""
@@ -79,37 +78,45 @@ async def known(connection: AsyncConnection, drafts: Sequence[Draft], owner: str
     """What is held of each draft, in as many queries as for one."""
     names = [names_of(draft) for draft in drafts]
     by_name = await named(connection, owner, {name for each in names for name in each})
-    numbers = [number for number, _ in by_name.values()]
-    by_number = {row.number: held_of(row) for row in await _rows(connection, owner, "number", numbers)}
-    keys = [draft.key for draft in drafts]
-    by_key = {row.key: held_of(row) for row in await _rows(connection, owner, "key", keys)}
+    numbers = {number for number, _ in by_name.values()}
+    by_number = {each.document.number: each for each in await _held(connection, owner, "number", numbers)}
+    keys = {draft.key for draft in drafts} - {each.key for each in by_number.values()}
+    by_key = {each.key: each for each in [*by_number.values(), *await _held(connection, owner, "key", keys)]}
+    new = {digest(draft.text) for draft in drafts if draft.key not in by_key}
     by_content: dict[str, list[Held]] = {}
-    for row in await _rows(connection, owner, "content_hash", [digest(draft.text) for draft in drafts]):
-        by_content.setdefault(row.content_hash, []).append(held_of(row))
-    return [
-        _known(draft, each, by_key.get(draft.key), by_name, by_number, by_content)
-        for draft, each in zip(drafts, names, strict=True)
-    ]
+    for each in await _held(connection, owner, "content_hash", new):
+        by_content.setdefault(each.content, []).append(each)
+    found = _Found(by_name, by_number, by_key, by_content)
+    return [found.of(draft, each) for draft, each in zip(drafts, names, strict=True)]
 
 
-def _known(
-    draft: Draft,
-    names: Names,
-    of_key: Held | None,
-    by_name: dict[bytes, tuple[int, bool]],
-    by_number: dict[int, Held],
-    by_content: dict[str, list[Held]],
-) -> Known:
-    found: dict[int, bool] = {}
-    for name, told in names.items():
-        if name in by_name:
-            number, firm = by_name[name]
-            found[number] = found.get(number, False) or (told and firm)
-    going = [(by_number[number], firm) for number, firm in found.items() if by_number[number].can_be(draft)]
-    going.sort(key=lambda each: not each[1])
-    same, firm = (of_key, True) if of_key else going[0] if going else (None, False)
-    equal = next((each for each in by_content.get(digest(draft.text), ()) if _repeats(draft, each)), None)
-    return Known(same, firm, equal, by_name.keys() >= names.keys())
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is held under the names, keys and contents of some drafts."""
+
+    by_name: Mapping[bytes, tuple[int, bool]]
+    by_number: Mapping[int, Held]
+    by_key: Mapping[str, Held]
+    by_content: Mapping[str, Sequence[Held]]
+
+    def of(self, draft: Draft, names: Names) -> Known:
+        """What is held of one of them."""
+        going: dict[int, bool] = {}
+        for name, told in names.items():
+            if name in self.by_name:
+                number, firm = self.by_name[name]
+                going[number] = going.get(number, False) or (told and firm)
+        fitting = [
+            (held, firm)
+            for number, firm in sorted(going.items(), key=lambda each: not each[1])
+            if (held := self.by_number[number]).can_be(draft)
+        ]
+        if draft.key in self.by_key:
+            fitting.insert(0, (self.by_key[draft.key], True))
+        same, firm = fitting[0] if fitting else (None, False)
+        alike = self.by_content.get(digest(draft.text), ())
+        equal = next((each for each in alike if _repeats(draft, each)), None)
+        return Known(same, firm, equal, self.by_name.keys() >= names.keys())
 
 
 def _repeats(draft: Draft, held: Held) -> bool:
@@ -119,18 +126,20 @@ def _repeats(draft: Draft, held: Held) -> bool:
     return held.can_be(draft) and (len(draft.text) > _SAYS_LITTLE or held.document.title == draft.title)
 
 
-async def _rows(
-    connection: AsyncConnection, owner: str, column: str, wanted: Sequence[object]
-) -> Sequence[Row[Any]]:
+async def _held(
+    connection: AsyncConnection, owner: str, column: str, wanted: Collection[object]
+) -> list[Held]:
     """The documents of an owner whose ``column`` holds one of the wanted values."""
+    if not wanted:
+        return []
     values = {"owner": owner, "wanted": list(wanted)}
     query = f"SELECT number, {COLUMNS} FROM documents WHERE owner = :owner AND {column} IN :wanted"
-    return (await connection.execute(bound(query, values), values)).all()
+    return [held_of(row) for row in await connection.execute(bound(query, values), values)]
 
 
 def held_of(row: Row[Any]) -> Held:
     """What is held in a row of ``number`` and :data:`COLUMNS`."""
-    return Held(document_of(row), row.key, row.given_id, row.content_hash, row.text)
+    return Held(document_of(row), row.key, row.given_id, row.content_hash)
 
 
 def _about(document: Draft | Document) -> tuple[object, ...]:

@@ -51,23 +51,23 @@ async def copies_of(connection: AsyncConnection, text_: Worded, owner: str, but:
     values = {"sought": json.dumps(sought), "but": but or 0, "shared": _SHARED, "most": _COMPARED}
     found = await connection.execute(
         text(
-            f"SELECT number, {COLUMNS} FROM (SELECT document AS found, count(*) AS shared FROM prints "
+            f"SELECT number, {COLUMNS}, text FROM (SELECT document AS found, count(*) AS shared FROM prints "
             "WHERE print IN (SELECT value FROM json_each(:sought)) AND document != :but "
             "GROUP BY document HAVING shared >= :shared ORDER BY shared DESC LIMIT :most) "
             "JOIN documents ON number = found"
         ),
         values,
     )
-    near = await asyncio.to_thread(_compared, text_, [held_of(row) for row in found])
+    near = await asyncio.to_thread(_compared, text_, [(held_of(row), row.text) for row in found])
     whole = {each.held.document.group for each in near if not each.likeness.in_part}
     # a short text that is known to be cut from another says nothing of what else it stands in
     sure = [each for each in near if each.held.document.copy_of is None or each.held.document.group in whole]
     return sorted(sure, key=lambda each: -each.likeness.runs)
 
 
-def _compared(text_: Worded, others: Sequence[Held]) -> list[Near]:
+def _compared(text_: Worded, others: Sequence[tuple[Held, str]]) -> list[Near]:
     """Those of the documents that are copies of the text, or that the text is a copy of."""
-    near = [Near(each, compare(text_, worded(each.text))) for each in others]
+    near = [Near(held, compare(text_, worded(other))) for held, other in others]
     return [each for each in near if each.likeness.copied]
 
 
