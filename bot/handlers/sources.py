@@ -194,9 +194,8 @@ async def _set_words(desk: Desk, visit: Visit, source: Source, action: str, said
     allow = words if action == "a" else source.allow
     deny = words if action == "d" else source.deny
     await desk.following.set_words(source.number, source.owner, allow=allow, deny=deny)
-    await say(desk, visit, "words_set")
-    parts = await card(desk, visit, await managed(desk, visit, source.number))
-    await desk.outbox.send_parts(visit.place, parts)
+    shown = await card(desk, visit, await managed(desk, visit, source.number))
+    await desk.outbox.send_parts(visit.place, [*plain_parts(prompts.text("words_set")), *shown])
 
 
 def words_in(said: str) -> tuple[str, ...] | None:

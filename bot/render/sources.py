@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import prompts
 from bot.render.buttons import Button, Rows, source_data
 from bot.render.clean import day
+from bot.render.graphemes import clip
 from bot.render.lists import Page, which_page
 from bot.render.mentions import page_of, provenance, titled
 from bot.render.pieces import Text, bold, italic, joined, their_line, their_paragraph
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _TITLE = 100  # characters
 _WORDS = 300
+_SENTENCE = 1_000
 _IN_ROW = 5  # numbers on buttons
 _STATES = {
     "fresh": "source_fresh",
@@ -98,8 +100,8 @@ def named(source: Source) -> Text:
 
 
 def said_parts(sentence: str, *, buttons: Rows = ()) -> list[Part]:
-    """A sentence that may hold strangers' words, in which nothing can be tapped."""
-    return parts([Block(their_paragraph(sentence))], buttons)
+    """A sentence that may hold strangers' words: clipped, and nothing in it can be tapped."""
+    return parts([Block(their_paragraph(clip(sentence, _SENTENCE)))], buttons)
 
 
 def _standing(source: Source, now: datetime, *, marked: bool = True) -> Text:
