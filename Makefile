@@ -31,6 +31,7 @@ bench: .venv-bench/installed
 	.venv-bench/bin/python benchmarks/quality.py --passages 10000
 	.venv-bench/bin/python benchmarks/filling.py
 	.venv-bench/bin/python benchmarks/growth.py
+	.venv-bench/bin/python benchmarks/refreshing.py
 	.venv-bench/bin/python benchmarks/first_answer.py
 	.venv-bench/bin/python benchmarks/adversary.py
 	.venv-bench/bin/python benchmarks/claims.py

@@ -57,6 +57,7 @@ def section(name: str, result: Result) -> str:
         "quality": _quality,
         "filling": _filling,
         "growth": _growth,
+        "refreshing": _refreshing,
     }
     tables = kinds.get(name.partition("-")[0], _own)
     return "\n\n".join([_where(result["machine"]), *tables(result)])
@@ -227,6 +228,34 @@ def _growth(result: Result) -> list[str]:
         ratio = last["search_p95_ms"] / before["search_p95_ms"]
         found.append(f"p95 at {sizes[0]:,} passages is {ratio:.2f} × that at {sizes[1]:,} (bar: ≤ 2.5 ×).")
     return found
+
+
+def _refreshing(result: Result) -> list[str]:
+    rows = []
+    for run in result["runs"]:
+        for name in ("first", "second"):
+            round = run[name]
+            rows.append(
+                [
+                    f"{run['feeds']:,} feeds, {run['items']} items each: {name}",
+                    round["added"],
+                    round["s"],
+                    round["cpu_s"],
+                    1000 * round["cpu_s"] / run["feeds"],
+                    round["rss_mb"],
+                    round["peak_mb"],
+                    round["parser_mb"],
+                ]
+            )
+    ratios = ", ".join(
+        f"{run['first']['cpu_s'] / run['second']['cpu_s']:.0f} × at {run['feeds']:,} feeds"
+        for run in result["runs"]
+    )
+    head = ["", "documents added", "s", "processor s", "processor ms a feed"]
+    return [
+        table([*head, "memory after, MB", "peak MB", "its parser process, MB"], rows),
+        f"The second is cheaper in processor time by {ratios} (bar: ≥ 20 ×).",
+    ]
 
 
 def _shown(cell: object) -> str:
