@@ -119,7 +119,7 @@ class FakeLibrary:
             added=tuple(each for report in reports for each in report.added),
             replaced=tuple(each for report in reports for each in report.replaced),
             unchanged=tuple(each for report in reports for each in report.unchanged),
-            passages=len(reports),
+            passages=sum(bool(report.added or report.replaced) for report in reports),
         )
 
     def _add(self, draft: Draft, owner: str) -> AddReport:

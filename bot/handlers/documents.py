@@ -112,10 +112,11 @@ def _told(report: AddReport) -> str:
         ("upload_replaced", report.replaced),
     )
     for text, documents in kinds:
-        for document in documents:
+        for document in documents if report.added or report.passages else ():
             passages = counted(report.passages, "passage")
             return prompts.text(text, title=_title(document), passages=passages)
-    return prompts.text("upload_unchanged", title=_title(report.unchanged[0]))
+    (document,) = (*report.added, *report.replaced, *report.unchanged)
+    return prompts.text("upload_unchanged", title=_title(document))
 
 
 def _title(document: Document) -> str:

@@ -180,7 +180,8 @@ def _reading(offer: Offer) -> str:
 
 
 def _once(report: AddReport) -> str:
-    for document in (*report.added, *report.replaced):
-        title, passages = their_line(document.title, 100).text, counted(report.passages, "passage")
-        return prompts.text("once_added", title=title, passages=passages)
-    return prompts.text("once_known", title=their_line(report.unchanged[0].title, 100).text)
+    (document,) = (*report.added, *report.replaced, *report.unchanged)
+    title = their_line(document.title, 100).text
+    if not (report.added or report.passages):  # the same words were read before, perhaps under another date
+        return prompts.text("once_known", title=title)
+    return prompts.text("once_added", title=title, passages=counted(report.passages, "passage"))

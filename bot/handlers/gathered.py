@@ -79,7 +79,7 @@ def told(report: AddReport, drafts: Sequence[Draft], gathered: Gathered) -> str:
 
 def _told_one(report: AddReport, draft: Draft) -> str:
     title = _shown(draft.title)
-    if report.unchanged:
+    if not (report.added or report.passages):
         return prompts.text("posts_known", title=title)
     passages = counted(report.passages, "passage")
     if report.replaced:
@@ -108,11 +108,11 @@ def _named(drafts: Sequence[Draft]) -> str:
 
 def kept(report: AddReport) -> str:
     """What became of a pasted text."""
-    passages = counted(report.passages, "passage")
-    if report.unchanged:
-        return prompts.text("posts_known", title=_shown(report.unchanged[0].title))
-    document = (*report.added, *report.replaced)[0]
-    return prompts.text("paste_kept", title=_shown(document.title), passages=passages)
+    (document,) = (*report.added, *report.replaced, *report.unchanged)
+    title = _shown(document.title)
+    if not (report.added or report.passages):
+        return prompts.text("posts_known", title=title)
+    return prompts.text("paste_kept", title=title, passages=counted(report.passages, "passage"))
 
 
 def _shown(name: str | None, limit: int = 100) -> str:
