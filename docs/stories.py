@@ -23,7 +23,7 @@ from botapi import BotApi, Group, Message, Person, origins
 from footnote_process import WAIT, footnote, written_by
 from modelserver import ModelServer
 from picture import PictureError, caption_of, preview_of, render_messages
-from test_journey_sources import CRANE, PLANS, SEAL, article, card_of, rss
+from test_journey_sources import CRANE, PLANS, SEAL, SOON, article, card_of, rss
 from web import Web
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
@@ -263,8 +263,8 @@ def sources(stage: Stage) -> Iterator[Shown]:
     asked = anna.says("/sources")
     listed = anna.hears(timeout=WAIT)
     yield from (shown(asked), shown(listed))
-    yield caption_of("Anna taps 1")
-    anna.taps(listed, "1")
+    yield caption_of("Anna taps 2")
+    anna.taps(listed, "2")
     stage.api.eventually(lambda: "In briefings" in str(listed.buttons) or "Answers" in str(listed.buttons))
     yield shown(listed)
     anna.taps(listed, "Never with words")
@@ -303,13 +303,12 @@ def staged() -> Iterator[Stage]:
         "MODEL_TOKENS_A_DAY_EACH": "22000",
         "FETCH_ALLOW_PRIVATE_HOSTS": "127.0.0.1",
     }
-    quickly = "import retrieval.following.following as f; f.TICK = 0.3"
     with (
         Web() as web,
         tempfile.TemporaryDirectory() as folder,
         BotApi() as api,
         ModelServer(author) as model,
-        footnote(Path(folder), api, prelude=quickly, **settings, **written_by(model)),
+        footnote(Path(folder), api, prelude=SOON, **settings, **written_by(model)),
     ):
         furnish(web)
         yield Stage(api, model, author, web)
