@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.commands import adding, asking, checking, following, holding, measuring, running
+from bot.commands import adding, asking, briefing, checking, following, holding, measuring, running
 from retrieval.errors import FootnoteError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -19,6 +19,7 @@ for each in (
     following.export,
     asking.search,
     asking.ask,
+    briefing.brief,
     holding.documents,
     holding.show,
     holding.remove,

@@ -1,6 +1,7 @@
 """Every word Footnote says, read as data with ``$names`` to fill in. Knows nothing of who says it or to whom.
 
-A longer text is a file of its own, ``<name>.md``. Short lines share ``lines.md``, each under its ``# name``.
+A longer text is a file of its own, ``<name>.md``. Short lines share ``lines.md`` and ``briefing.md``, each
+under its ``# name``.
 What a language model reads is a file a task, ``<task>.md``; its parts are named ``<task>.<part>``.
 """
 
@@ -11,7 +12,7 @@ from functools import cache
 from importlib import resources
 from string import Template
 
-_SHARED = "lines"
+_SHARED = ("lines", "briefing")
 _HEADING = re.compile(r"^# ([a-z_]+)$", re.MULTILINE)
 
 
@@ -75,6 +76,6 @@ def _sections(words: str) -> dict[str, str]:
 
 
 def _name(stem: str, part: str) -> str:
-    if stem == _SHARED:
+    if stem in _SHARED:
         return part
     return f"{stem}.{part}" if part else stem

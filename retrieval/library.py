@@ -104,6 +104,11 @@ class Library:
         self._documents = Documents(engine)
         self._index = Opening(folder, engine, model, chroma_url)
 
+    @property
+    def model(self) -> EmbeddingModel:
+        """What its passages are embedded with."""
+        return self._model
+
     async def prepare(self) -> None:
         """Take the folder for this process and open the index, as other calls do when they need it.
 

@@ -1,0 +1,9 @@
+"""From documents to a briefing: which stories moved, what is new in each, told in their own sentences.
+
+Knows nothing of Telegram, of delivery or of when a briefing is due.
+"""
+
+from retrieval.briefing.briefings import Briefings
+from retrieval.briefing.types import Briefing, Event, Footer, Piece, Profile, Section, Story
+
+__all__ = ["Briefing", "Briefings", "Event", "Footer", "Piece", "Profile", "Section", "Story"]

@@ -1,0 +1,281 @@
+"""Tells a story in its documents' own sentences: what changed, what is old, what a reader would ask.
+
+Every sentence stands in a document word for word, and none is told twice. What newer events have overtaken is
+not told as if it stood. Knows nothing of storage, of profiles beyond their words, or of how it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+
+from retrieval.briefing import timeline
+from retrieval.briefing.questions import FORMS, Form, changed, closes, denies, gets, turns
+from retrieval.briefing.repeating import repeats, vouches
+from retrieval.briefing.rivals import Rival, rivals
+from retrieval.briefing.sentences import Said
+from retrieval.briefing.weighing import Heart
+from retrieval.copies.alike import publisher_of
+from retrieval.relevance import Asked
+from retrieval.types import Quote
+
+BULLETS = 3
+_LOOKS_BACK = 0.5  # what is added to an old event that a new report tells
+_SECTIONS = 6
+_QUOTED = 3  # documents quoted for one statement
+_USUAL = 7  # telling words; shorter sentences tell less by themselves
+_FEW = 4  # sentences that stand; a story with fewer is told from its older reports too
+_OF_HEART = 0.45  # of the nearest sentence's nearness, for what leads
+_NEAR = 0.3  # and for what answers a question
+_MATTERS = ("whom", "why", "cost")  # what a third bullet may best tell
+_EARLIER = timedelta(7)  # before the change, from which something is old
+_SECOND = 0.5  # of what answers a question best, that a second answer must be worth
+_BEHIND = 3  # characters between two sentences that follow each other
+_YOURS = 0.75  # share of a profile's words that a sentence says
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a story is told from.
+
+    ``said`` are its sentences; ``standing`` and ``fresh`` the numbers of the documents that still stand and
+    of those that are new; ``adds`` the sentences of the new ones that add to the others. ``turned`` is the
+    day of the latest event that changed it.
+    """
+
+    said: Sequence[Said]
+    standing: frozenset[int]
+    fresh: frozenset[int]
+    adds: frozenset[Said]
+    heart: Heart
+    today: date
+    update: bool
+    turned: date | None = None
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass
+class Told:
+    """A story as it is told, in sentences."""
+
+    bullets: list[Said] = field(default_factory=list)
+    lead: list[Said] = field(default_factory=list)
+    sections: list[tuple[str, list[Said]]] = field(default_factory=list)
+    bottom_line: Said | None = None
+    why_you: Said | None = None
+    timeline: list[timeline.Dated] = field(default_factory=list)
+    disputes: list[Rival] = field(default_factory=list)
+
+
+def compose(material: Material) -> Told:
+    """Tell a story; what there are no words for is left out."""
+    desk = _Desk(material)
+    told = Told()
+    told.disputes = desk.disputes
+    told.bullets = desk.bullets()
+    told.why_you = desk.yours()
+    told.lead = desk.lead()
+    told.bottom_line = desk.bottom_line()
+    told.sections = desk.sections()
+    told.timeline = desk.timeline()
+    return told
+
+
+def quotes_for(said: Said, others: Iterable[Said]) -> tuple[Quote, ...]:
+    """A sentence's own quote, then those of other publishers that say all of it, newest first."""
+    quotes, seen = [said.quote], {publisher_of(said.document), said.document.group}
+    for other in sorted(others, key=lambda each: -(each.day or date.min).toordinal()):
+        publisher = publisher_of(other.document)
+        if publisher in seen or other.document.group in seen or len(quotes) == _QUOTED:
+            continue
+        if vouches(other, said):
+            quotes.append(other.quote)
+            seen |= {publisher, other.document.group}
+    return tuple(quotes)
+
+
+class _Desk:
+    """Where a story is put together; what was told is not told again."""
+
+    def __init__(self, material: Material) -> None:
+        self._material = material
+        self._used: list[Said] = []
+        known = {said: material.heart.nearness(said) for said in material.said}
+        self._near = known
+        self._events = timeline.events(material.said, known.__getitem__, material.today)
+        fit = [said for said in material.said if not said.personal or said.voiced]
+        found = rivals([said for said in fit if known[said] >= _NEAR], _about(fit))
+        self._outdated = {rival.said[1] for rival in found if not rival.disputed}
+        fit = [said for said in fit if said not in self._outdated]
+        self._pool = [said for said in fit if said.document.number in material.standing]
+        if len(self._pool) < _FEW:
+            self._pool += [said for said in fit if said not in self._pool and _lasts(said)]
+        told = set(self._pool)
+        self.disputes = [rival for rival in found if rival.disputed and told.issuperset(rival.said)]
+
+    def bullets(self) -> list[Said]:
+        """What changed, what it is not, and the next most telling sentence."""
+        today = self._material.today
+        first = self._take(lambda said: _crisp(said) * changed(said, today), _OF_HEART, fresh=True)
+        first = first or self._take(lambda said: float(not said.ahead), fresh=True)
+        other = self._take(lambda said: _crisp(said) * denies(said, today), _OF_HEART)
+        found = [said for said in (first, other) if said]
+        while len(found) < BULLETS:
+            more = self._take(lambda said: self._tells_more(said)) or self._take(_crisp)
+            if more is None:
+                break
+            found.append(more)
+        return found
+
+    def _tells_more(self, said: Said) -> float:
+        """How much a sentence adds to what changed; what each side gets is kept for its questions."""
+        today = self._material.today
+        if gets(said, today) or said.ahead:
+            return 0.0
+        answers = any(form.weight(said, today) >= form.least for form in FORMS if form.name in _MATTERS)
+        return _crisp(said) * (1.3 if answers else 0.4 if self._old(said) else 1.0)
+
+    def _old(self, said: Said) -> bool:
+        """Whether it tells of a day well before the latest event, or of nothing else than that."""
+        turned = self._material.turned
+        days = [each.day for each in said.moments if each.event]
+        return bool(turned and days and max(days) <= turned)
+
+    def yours(self) -> Said | None:
+        """The best sentence that says what the profile names."""
+        for phrase in self._material.phrases:
+            asked = Asked(phrase, {})
+            said = self._take(partial(_names, asked))
+            if said:
+                return said
+        return None
+
+    def lead(self) -> list[Said]:
+        """What the change really is, then what was known before it."""
+        today = self._material.today
+        real = self._take(lambda said: float(turns(said)), _NEAR) or self._take(
+            lambda said: changed(said, today), _OF_HEART, fresh=True
+        )
+        return [said for said in (real, self._following(real), self._before()) if said]
+
+    def _following(self, said: Said | None) -> Said | None:
+        """The sentence right behind one that says what the change really is."""
+        if said is None or not turns(said):
+            return None
+        return self._take(
+            lambda each: float(
+                each.document == said.document and 0 <= each.span.start - said.span.end <= _BEHIND
+            )
+        )
+
+    def _before(self) -> Said | None:
+        """An event of this story that is old, where there is one."""
+        past = [day for day in self._events if day <= self._material.today]
+        last = max(past, default=None)
+        if last is None:
+            return None
+        old = [
+            dated
+            for day, told in self._events.items()
+            for dated in told
+            if day <= last - _EARLIER and dated.said not in self._outdated and not dated.said.ahead
+        ]
+        standing = self._material.standing
+        for dated in sorted(
+            old, key=lambda dated: -dated.worth - _LOOKS_BACK * (dated.said.document.number in standing)
+        ):
+            if not self._told_already(dated.said):
+                self._used.append(dated.said)
+                return dated.said
+        return None
+
+    def bottom_line(self) -> Said | None:
+        """A sentence that sums up; only where enough is left to answer questions with."""
+        return self._take(lambda said: closes(said) * (not said.ahead or said.told.denied), _NEAR)
+
+    def sections(self) -> list[tuple[str, list[Said]]]:
+        """The questions that sentences answer, each with its best answers."""
+        found: list[tuple[str, list[Said]]] = []
+        for form in FORMS:
+            for _ in range(3 if form.most == 1 else 1):
+                section = self._section(form)
+                if section and section[0] not in [question for question, _ in found]:
+                    found.append(section)
+        return found[:_SECTIONS]
+
+    def _section(self, form: Form) -> tuple[str, list[Said]] | None:
+        today = self._material.today
+
+        def weight(said: Said) -> float:
+            weighed = form.weight(said, today)
+            return weighed if weighed >= form.least else 0.0
+
+        first = self._take(weight, _NEAR)
+        if first is None:
+            return None
+        enough = _SECOND * weight(first) * self._worth(first)
+        rest = [
+            self._take(lambda said: weight(said) * (weight(said) * self._worth(said) >= enough), _NEAR)
+            for _ in range(form.most - 1)
+        ]
+        return form.ask(first), [first, *(said for said in rest if said)]
+
+    def timeline(self) -> list[timeline.Dated]:
+        """The dated events; one alone is no timeline."""
+        events = timeline.line(self._events, self._used, self._outdated.__contains__)
+        return events if len(events) > 1 else []
+
+    def _take(
+        self, weight: Callable[[Said], float], least: float = 0.0, *, fresh: bool = False
+    ) -> Said | None:
+        """The best sentence left by ``weight``; ``fresh``: of those that add something, in an update."""
+        material = self._material
+        best, most = None, 0.0
+        for said in self._pool:
+            if self._near[said] < least or said.stale(material.today):
+                continue
+            if fresh and material.update and said not in material.adds:
+                continue
+            worth = weight(said)
+            worth = worth and worth * self._worth(said)
+            if worth > most and not self._told_already(said):
+                best, most = said, worth
+        if best:
+            self._used.append(best)
+        return best
+
+    def _worth(self, said: Said) -> float:
+        """How good a sentence is to tell, whatever for."""
+        worth = self._near[said] * (1.25 - 0.25 * min(1.0, 2 * said.place))
+        worth *= 0.7 if said.timely else 1.0
+        worth *= 0.6 if said.joins else 1.0
+        worth *= 0.7 if said.voiced else 1.0
+        worth *= min(1.0, len(said.terms) / _USUAL)
+        worth *= 0.8 if said.ahead else 1.0
+        worth *= 0.85 if len(said.text) > 260 else 1.0
+        if self._material.update and said not in self._material.adds:
+            worth *= 0.35
+        return worth
+
+    def _told_already(self, said: Said) -> bool:
+        return any(repeats(said, other) for other in self._used)
+
+
+def _about(said: Sequence[Said]) -> str:
+    return said[0].document.title if said else ""
+
+
+def _names(asked: Asked, said: Said) -> float:
+    return float(asked.covered(asked.heard(said.text)) >= _YOURS)
+
+
+def _lasts(said: Said) -> bool:
+    """Whether a sentence of an older report is as true now: it tells of a day that is past."""
+    return not said.ahead and any(moment.event and moment.fixed for moment in said.moments)
+
+
+def _crisp(said: Said) -> float:
+    """How well a sentence stands alone as a line: in one piece, a reporter's words, clear without a date."""
+    return (not said.voiced) * (0.7 if len(said.parts) > 1 else 1.0) * (0.7 if said.timely else 1.0)

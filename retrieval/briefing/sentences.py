@@ -1,0 +1,204 @@
+"""Reads a story's documents as sentences that can be told by themselves.
+
+Knows nothing of what is told of them. Noise, orders to an assistant, broken quotations and asides of the
+publisher are left out here, once for all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from retrieval.briefing.moments import Moment, moments, over
+from retrieval.citations import quote_from
+from retrieval.gate.figures import figures
+from retrieval.noise import is_noise, spoken
+from retrieval.terms import question_terms
+from retrieval.types import Document, Passage, Quote, Span
+from retrieval.writing.neutral import commands
+from retrieval.writing.values import Told
+
+SHORTEST, LONGEST = 30, 420  # characters of what is told at once
+_LEANS = re.compile(
+    r"\W*(?:the (?:second|third|fourth|fifth|others?|latter|former|same)\b"
+    r"|(?:[^.]{0,80}, )?(?:it|its|he|his|she|her|they|their|them|that|this|these|those|such|both|then)\b)"
+    r"|.*[\"”] (?:he|she|they|it) (?:said|says|added|told|wrote)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_JOINS = re.compile(
+    r"\W*(?:and|but|or|so|yet|also|however|meanwhile|instead|still|moreover|in addition|another|others?"
+    r"|the (?:first|two|three|finding|figure)"
+    r"|there)\b|[^,]{0,80}\balso\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"""
+      \b(?: (?:this|the)\ (?:report|article|story|post|newsletter|page|video)\ (?:includes|was|has\ been|is)
+          | (?:parts?|portions)\ of\ this\ (?:report|article|story) | reporting\ by | editing\ by
+          | (?:told|spoke\ (?:to|with))\ us\b | in\ a\ statement\ to\ us | additional\ reporting
+          | (?:did|has|have|had)\ not\ (?:immediately\ )?(?:respond|repl|return|comment)\w*
+          | declined\ (?:to\ )?comment | could\ not\ (?:immediately\ )?be\ reached
+          | request\ for\ comment | (?:cookies?|privacy)\ policy | terms\ of\ (?:use|service)
+          | (?:our|my)\ (?:app|podcast|newsletter|live\ (?:blog|coverage)|team|reporters?|readers)
+          | (?:scroll|swipe)\ (?:down|up|on) | sponsored\ by | affiliate\ (?:links?|commission)
+          | credit:| file\ photo | pictured | (?:photo|image|video)graph(?:ed)?\ by )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_AHEAD = re.compile(
+    r"""
+    (?<!had\ )(?<!were\ )
+      \b(?: will | would | (?-i:may) | might | could | shall | should | if | unless | perhaps | possibly
+        | (?:is|are|was|were|be)\ (?:\w+\ )?(?:expected|due|set|meant|scheduled|planned|likely|about
+            |poised|slated)
+        | (?:is|are)\ to\ (?!date\b)\w
+        | expects? | plans?\ (?:to|for) | planned | prepar(?:es?|ing) | intends? | hop(?:es?|ing) | aims?
+        | proposes? | considering | wants?\ to | seeks?\ to | predicts? | forecasts? | ready\ to )\b
+      | \b\w+['’]ll\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PERSONAL = re.compile(
+    r"(?<![\w’'])(?:I|we|you|your|our|us|my)(?![\w-])|\b(?:let['’]s|here['’]s)\b", re.IGNORECASE
+)
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
+_QUOTES = '"“„«'
+_VOICED = 0.45  # of its characters in quotation marks
+_TODAY = re.compile(
+    r"\b(?:today|tonight|yesterday|tomorrow|(?:this|last|next|past|coming) "
+    r"(?:week|month|year|morning|evening|night|weekend|spring|summer|autumn|fall|winter|season)"
+    r"|(?:days?|weeks?|months?|hours?) (?:ago|later)|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """A sentence of a document, with the one before it where it leans on that.
+
+    ``span`` are offsets in the document's text; ``place`` is where it stands in it, 0 to 1.
+    """
+
+    passage: Passage
+    span: Span
+    text: str
+    place: float
+
+    @property
+    def document(self) -> Document:
+        """The document that says it."""
+        return self.passage.document
+
+    @property
+    def day(self) -> date | None:
+        """The day its document was published."""
+        return self.document.day
+
+    @cached_property
+    def quote(self) -> Quote:
+        """Its exact words."""
+        return quote_from(self.passage, self.span)
+
+    @cached_property
+    def told(self) -> Told:
+        """It as values are compared in it."""
+        return Told(self.text, f"{self.document.title}\n{self.passage.text}", self.day)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Its telling words."""
+        return frozenset(question_terms(self.text))
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """Every number it gives, in digits or in words, those of dates too."""
+        return frozenset(value for figure in figures(self.told.reading) for value in figure.values)
+
+    @cached_property
+    def ahead(self) -> bool:
+        """Whether it speaks of what may be or is to come, outside of what it quotes."""
+        return looks_ahead(self.text)
+
+    @cached_property
+    def moments(self) -> tuple[Moment, ...]:
+        """The days it names."""
+        return moments(self.told.reading, self.day, looks_ahead)
+
+    @cached_property
+    def parts(self) -> tuple[frozenset[str], ...]:
+        """The telling words of each of its sentences."""
+        each = (self.text[span.start : span.end] for span in spoken(self.text))
+        return tuple(frozenset(question_terms(words)) for words in each)
+
+    def stale(self, today: date) -> bool:
+        """Whether it looks forward to what should have come by now."""
+        return self.ahead and over(self.told.reading, self.day, today, looks_ahead)
+
+    @cached_property
+    def voiced(self) -> bool:
+        """Whether it is somebody's own words rather than the reporter's."""
+        quoted = sum(len(each) for each in _QUOTED.findall(self.text))
+        return self.text[0] in _QUOTES or quoted > _VOICED * len(self.text)
+
+    @cached_property
+    def personal(self) -> bool:
+        """Whether its writer speaks of themselves or to the reader."""
+        return bool(_PERSONAL.search(_QUOTED.sub(" ", self.text)))
+
+    @cached_property
+    def joins(self) -> bool:
+        """Whether it goes on from something before it."""
+        return bool(_JOINS.match(self.text))
+
+    @cached_property
+    def timely(self) -> bool:
+        """Whether it speaks of "today" or "Thursday", which only its date makes clear."""
+        text = self.text
+        for when in self.told.dates:
+            text = text.replace(when.text, " ")
+        return bool(_TODAY.search(_QUOTED.sub(" ", text)))
+
+
+def looks_ahead(words: str) -> bool:
+    """Whether words speak of what may be or is to come, outside of what they quote."""
+    return bool(_AHEAD.search(_QUOTED.sub(" ", words)))
+
+
+def sayings(documents: Sequence[Document], passages: Mapping[int, Sequence[Passage]]) -> list[Said]:
+    """The sentences of documents that can be told by themselves, in order."""
+    return [said for document in documents for said in _of(passages.get(document.number, ()))]
+
+
+def _of(passages: Sequence[Passage]) -> Iterator[Said]:
+    length = max((passage.end for passage in passages), default=1)
+    for passage in passages:
+        before: Span | None = None
+        for span in spoken(passage.text):
+            words = passage.text[span.start : span.end]
+            whole = _whole(passage.text, before, span)
+            before = span if not _unfit(words) else None
+            if whole is None:
+                continue
+            text = passage.text[whole.start : whole.end]
+            if SHORTEST <= len(text) <= LONGEST and not _unfit(words):
+                place = Span(passage.start + whole.start, passage.start + whole.end)
+                yield Said(passage, place, text, place.start / length)
+
+
+def _whole(text: str, before: Span | None, span: Span) -> Span | None:
+    """The sentence, from the one before it on where it leans on that; None where that cannot be had."""
+    if not _LEANS.match(text, span.start):
+        return span
+    if before is None or _LEANS.match(text, before.start) or not text[before.end : span.start].isspace():
+        return None
+    return Span(before.start, span.end)
+
+
+def _unfit(sentence: str) -> bool:
+    """Whether a sentence is never to be told."""
+    odd = sentence.count('"') % 2 or sentence.count("“") != sentence.count("”")
+    broken = odd or sentence.count("(") != sentence.count(")") or sentence[:1].islower()
+    return bool(broken or is_noise(sentence) or _ASIDE.search(sentence) or commands(sentence))

@@ -1,0 +1,114 @@
+"""What a briefing is made of, as frozen values. Knows nothing of how it is written, stored or shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from retrieval.types import Citation, Conflict, Document, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Whom a briefing is for: their role, their industry and the topics they follow."""
+
+    role: str | None = None
+    industry: str | None = None
+    topics: tuple[str, ...] = ()
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Everything it names, the topics first; each once, without what is blank."""
+        named = (*self.topics, self.industry or "", self.role or "")
+        return tuple(dict.fromkeys(" ".join(each.split()) for each in named if each.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Documents about one event over time. ``number`` is the same for a story as long as it is known."""
+
+    number: int
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A question that a reader would ask, and what the documents say to it."""
+
+    question: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, or is to happen, on a day: the day of the event, never of its report.
+
+    ``ahead`` is True for what has been announced for a day that is still to come.
+    """
+
+    day: date
+    statement: Statement
+    ahead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One story as a briefing tells it. Its statements are numbered within it.
+
+    ``is_update``: it was told of before and something was added since. ``reason`` says why it is here,
+    ``notes`` what a reader must know of how it is told (one publisher alone, how old it is). ``newest`` is
+    the day of its newest document; ``publishers`` counts the independent ones.
+    """
+
+    headline: str
+    headline_of: Document
+    bullets: tuple[Statement, ...]
+    lead: tuple[Statement, ...]
+    sections: tuple[Section, ...]
+    bottom_line: tuple[Statement, ...]
+    timeline: tuple[Event, ...]
+    why_you: Statement | None
+    is_update: bool
+    citations: tuple[Citation, ...]
+    conflicts: tuple[Conflict, ...]
+    reason: str
+    notes: tuple[str, ...]
+    newest: date | None
+    publishers: int
+    story: int
+    withheld: int = 0
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Everything it states outside its timeline and its conflicts, in reading order."""
+        told = (statement for section in self.sections for statement in section.statements)
+        yours = (self.why_you,) if self.why_you else ()
+        return (*self.bullets, *self.lead, *told, *self.bottom_line, *yours)
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What a briefing rests on: documents read, statements made and verified, and what was withheld."""
+
+    sources_read: int
+    publishers: int
+    statements: int
+    verified: int
+    withheld: int
+    feeds_failing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """One edition: what is new ``since`` a day (None: everything held), as of ``day``, for a profile.
+
+    ``quiet`` says in a line why there is no story, where there is none.
+    """
+
+    title: str
+    day: date
+    since: date | None
+    profile: Profile
+    pieces: tuple[Piece, ...]
+    footer: Footer
+    quiet: str | None = None
