@@ -24,11 +24,10 @@ def reader() -> Iterator[Reader]:
 
 @pytest.fixture
 def read(reader: Reader, tmp_path: Path) -> Read:
-    def read(marks: str, *, title: str = "Some window title that is long | Courier", url: str = AT) -> Draft:
+    def read(marks: str, *, rest: str = PROSE, url: str = AT) -> Draft:
         path = tmp_path / "page"
-        path.write_text(
-            f"<!doctype html><html><head><title>{title}</title></head><body>{marks}{PROSE}</body></html>"
-        )
+        head = "<title>Some window title that is long | Courier</title>"
+        path.write_text(f"<!doctype html><html><head>{head}</head><body>{marks}{rest}</body></html>")
         return reader.read(path, name="page", url=url)
 
     return read
@@ -74,6 +73,7 @@ def test_linked_data_is_believed_in_all_its_forms(read: Read, said: str) -> None
         ('<p class="autor">Von Ann Lee</p>', "Ann Lee"),
         ('<p class="author">Written by Ann Lee<br>Edited by Bo Ek</p>', "Ann Lee"),
         ('<div class="c-byline"><span>By</span> <a>Ann Lee</a> and <a>Bo Ek</a></div>', "Ann Lee and Bo Ek"),
+        ('<p class="byline">By Ann Lee | Palma</p>', "Ann Lee"),
         ('<meta name="author" content="https://x.test/ann"><i itemprop="author">Ann Lee</i>', "Ann Lee"),
         ('<div class="author-bio">' + "Ann Lee writes about many things. " * 9 + "</div>", None),
     ],
@@ -134,6 +134,29 @@ def test_days_of_publishing_and_change(
 )
 def test_the_address_a_page_calls_its_own(read: Read, marks: str, address: str | None) -> None:
     assert read(marks).url == address
+
+
+FOOT = (
+    "<div>Home | News | Sport | Culture | Contact | Imprint</div>"
+    "<div>© 2025 Courier Media. All rights reserved.</div>"
+)
+
+
+@pytest.mark.parametrize(
+    "page", [f"<main>{PROSE}</main>{FOOT}", PROSE + FOOT, f"<p>One line.</p>{PROSE}{FOOT}"]
+)
+def test_the_foot_of_a_page_is_no_part_of_its_article(read: Read, page: str) -> None:
+    text = read(page, rest="").text
+    assert text.endswith("long enough to be read as its text.")
+    assert "Imprint" not in text
+    assert "©" not in text
+
+
+def test_an_article_may_speak_of_rights(read: Read) -> None:
+    text = read(
+        f"<p>The words “all rights reserved” ended the letter, and nobody answered it.</p>{PROSE}"
+    ).text
+    assert text.startswith("The words “all rights reserved” ended the letter")
 
 
 def test_hostile_linked_data_does_no_harm(read: Read) -> None:

@@ -18,6 +18,15 @@ _INLINE = frozenset(
     {"hi", "ref", "del", "code", "a", "b", "i", "em", "strong", "span", "sup", "sub", "graphic", "lb"}
 )
 _LARGE_CELL = 500  # characters, beyond any table of data
+_FOOT = re.compile(  # what stands at the foot of pages and nowhere in articles: rights, menus in one line
+    r"^\W*(?:copyright\s+)?©|(?:©|\(c\))\s*(?:copyright\s*)?(?:19|20)\d\d|all rights reserved|no reproduction without|alle rechte vorbehalten"
+    r"|tous droits réservés|todos los derechos reservados|todos os direitos reservados|все права защищены"
+    r"|tutti i diritti riservati|版权所有|版权保护|版权说明|ICP备|無断転載|無断複製|무단\s*전재"
+    r"|^[^|\n]{1,40}(?:\|[^|\n]{1,40}){4,}$",
+    re.I | re.M,
+)
+_LONGEST_FOOT = 400  # characters of one paragraph of it
+_LEAST = 0.3  # share of a text that must be left without the foot
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
 
 
@@ -32,10 +41,33 @@ def read_html(page: str, url: str = "") -> Content:
     if tree is None:
         return Content("")
     about = facts(tree, url)
+    text = _article(tree, favor_recall=True)
+    if _FOOT.search(
+        text
+    ):  # the foot of the page came along: with less recall it stays behind, or nothing helps
+        narrow = _article(trafilatura.load_html(page))
+        if _LEAST * len(text) < len(narrow) and not _FOOT.search(narrow):
+            text = narrow
+    return replace(about, text=_without_foot(text))
+
+
+def _article(tree: HtmlElement, *, favor_recall: bool = False) -> str:
+    """The text of the article in a page."""
+    import trafilatura
+
     _drop_hidden(tree)
-    found = trafilatura.bare_extraction(tree, favor_recall=True, include_comments=False)
+    found = trafilatura.bare_extraction(tree, favor_recall=favor_recall, include_comments=False)
     body = getattr(found, "body", None)
-    return replace(about, text="" if body is None else "\n\n".join(_blocks(body)))
+    return "" if body is None else "\n\n".join(_blocks(body))
+
+
+def _without_foot(text: str) -> str:
+    """The text without the paragraphs of rights and menus at its end."""
+    while True:
+        kept, _, last = text.rstrip().rpartition("\n\n")
+        if not kept or len(last) > _LONGEST_FOOT or not _FOOT.search(last):
+            return text
+        text = kept
 
 
 def _drop_hidden(tree: HtmlElement) -> None:

@@ -45,6 +45,7 @@ _DATED = re.compile(  # what often follows a name in its line
 _ROLES = re.compile(
     r"[\s,|•·–—-]*\b(?:(?:edited|translated|reviewed|illustrated|photographed) by|last updated)\b.*$", re.I
 )
+_APART = re.compile(r"(?<=\w)\s+[|•·]\s+")  # between a name and a place
 _LONGEST_BYLINE = 100
 
 
@@ -151,7 +152,8 @@ def _byline(tree: HtmlElement) -> str | None:
         if marked or _BYLINE.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
             inner = element.find(".//*[@itemprop='name']")
             text = _line(element if inner is None else inner)
-            who = _ROLES.sub("", _DATED.sub("", _BY.sub("", text))) if len(text) < _LONGEST_BYLINE else ""
+            text = _APART.split(text)[0] if len(text) < _LONGEST_BYLINE else ""
+            who = _ROLES.sub("", _DATED.sub("", _BY.sub("", text)))
             if len(who) > 2:
                 return fields.line(who.strip(" ,|•·–—-"))
     return None
