@@ -19,7 +19,8 @@ _INLINE = frozenset(
 )
 _LARGE_CELL = 500  # characters, beyond any table of data
 _FOOT = re.compile(  # what stands at the foot of pages and nowhere in articles: rights, menus in one line
-    r"^\W*(?:copyright\s+)?©|(?:©|\(c\))\s*(?:copyright\s*)?(?:19|20)\d\d|all rights reserved|no reproduction without|alle rechte vorbehalten"
+    r"^\W*(?:copyright\s+)?©|(?:©|\(c\))\s*(?:copyright\s*)?(?:19|20)\d\d"
+    r"|all rights reserved|no reproduction without|alle rechte vorbehalten"
     r"|tous droits réservés|todos los derechos reservados|todos os direitos reservados|все права защищены"
     r"|tutti i diritti riservati|版权所有|版权保护|版权说明|ICP备|無断転載|無断複製|무단\s*전재"
     r"|^[^|\n]{1,40}(?:\|[^|\n]{1,40}){4,}$",
