@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import report
+from benchmarks import pages, report
 from benchmarks.data import Article, articles, day_number, questions, write_corpus
 from benchmarks.recombine import Source, recombined, vector_of
 from retrieval.passages import sentences, split
@@ -115,3 +115,14 @@ def test_the_readme_has_a_place_for_every_table_and_shows_what_was_kept() -> Non
         assert f"<!-- {name} -->" in readme
         assert f"<!-- /{name} -->" in readme
     assert report.filled(readme, report.read(report.RESULTS)) == readme
+
+
+def test_texts_titles_and_bylines_are_compared_by_their_words() -> None:
+    assert pages.f1("One two three four five.", "one two three four five") == 1
+    assert pages.f1("one two three four five", "one two three four six") == pytest.approx(0.5)
+    assert pages.f1("", "one two") == 0
+    assert pages.folded("Ben &amp; Jerry’s") == pages.folded("Ben & Jerry's".replace("'", "’"))
+    assert pages.same_people("Ann Lee", "By\n\t Ann Lee November 3, 2025")
+    assert pages.same_people("Ann Lee, Bo Ek", "Ann Lee")
+    assert not pages.same_people("Ann Lee", "Bo Ek")
+    assert not pages.same_people("", "Bo Ek")
