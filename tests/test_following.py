@@ -88,6 +88,17 @@ async def test_a_site_without_feeds_offers_the_page(desk: Desk) -> None:
     assert looked.article
 
 
+async def test_the_feed_that_a_site_does_not_name_is_found_where_feeds_are(desk: Desk) -> None:
+    desk.web.page("/", front_page("City Courier", [], TRAM))
+    desk.web.page("/feed", "<html><body><p>There is no feed here.</p></body></html>")
+    desk.web.feed("/rss.xml", "All of the Courier", news("Tram arrives"))
+    looked = await desk.following.look("http://courier.test", ANN)
+    assert [(offer.kind, offer.title) for offer in looked.offers] == [
+        ("feed", "All of the Courier"),
+        ("page", "City Courier"),
+    ]
+
+
 async def test_a_document_is_for_reading_once(desk: Desk) -> None:
     desk.web.serves("/report", pdf(*TWO_PAGES), content_type="application/pdf")
     looked = await desk.following.look("http://courier.test/report", ANN)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from retrieval.extract import clean_line, fields
 from retrieval.feeds import Feed, Item
 from retrieval.following.addresses import front, place
-from retrieval.following.storage import Entry, Known
+from retrieval.following.entries import Entry, Known
 from retrieval.following.words import admitted
 from retrieval.types import Draft
 

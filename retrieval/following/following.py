@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,20 +12,21 @@ from pathlib import Path
 
 import structlog
 
-from retrieval import database, pages
-from retrieval.errors import FootnoteError, LimitReached, Unreachable, Unreadable
+from retrieval import database
+from retrieval.errors import FootnoteError, LimitReached, Unreadable
 from retrieval.extract import Reader
-from retrieval.feeds import Link, Subscription
-from retrieval.feeds.discovery import guesses
-from retrieval.fetch import Door, Fetched, shown
+from retrieval.feeds import Subscription
+from retrieval.fetch import Door, shown
 from retrieval.following import addresses
+from retrieval.following.discovery import Discovery
+from retrieval.following.entries import SCHEMA, Entry
 from retrieval.following.hosts import Hosts
 from retrieval.following.limits import Allowances
 from retrieval.following.looking import Looking
 from retrieval.following.robots import Robots
 from retrieval.following.rounds import Progress, Rounds
 from retrieval.following.settling import Settling
-from retrieval.following.storage import SCHEMA, Entry, Storage
+from retrieval.following.storage import Storage
 from retrieval.following.types import (
     Allowance,
     Followed,
@@ -36,7 +37,7 @@ from retrieval.following.types import (
     Refreshed,
     Source,
 )
-from retrieval.following.visits import FEEDS, Visits
+from retrieval.following.visits import Visits
 from retrieval.following.words import tidy
 from retrieval.library import AddReport, Library
 from retrieval.types import Scope
@@ -46,7 +47,6 @@ TICK = 30.0  # seconds between two questions what is due
 
 _AT_ONCE = 50  # sources of one tick
 _PAGES_AT_FIRST = 10  # read in full while somebody waits; the others follow at the next refresh
-_GUESSES = 4  # places that are tried for the feed of a site which names none
 _SHOWN = 3  # newest documents of a source that is now followed
 _LONGEST_REST = 15 * 60.0  # seconds without looking, where what was found cannot be stored
 
@@ -97,7 +97,7 @@ class Following:
     ) -> None:
         self._library = library
         self._storage = storage
-        self._visits = visits
+        self._discovery = Discovery(visits, allowances, looking)
         self._allowances = allowances
         self._looking = looking
         self._settling = settling
@@ -111,22 +111,7 @@ class Following:
         An address without a scheme is tried as https and then as http. Raises Unreachable, Unreadable where
         nothing there is of use, LimitReached where the owner fetched enough for today; each one sentence.
         """
-        if name := addresses.channel(address):
-            return await self._look_at_channel(name, owner)
-        fetched, asked = await self._fetched(addresses.candidates(address), owner)
-        url = fetched.moved_to or asked
-        match pages.kind_of(fetched):
-            case "feed":
-                feed = await self._looking.parsed(fetched, "feed")
-                return Looked((Offer("feed", url, feed.title or addresses.host(url)),), article=False)
-            case "list":
-                raise Unreadable(
-                    f"“{shown(address)}” is a list of feeds; save it as a file and add that file."
-                )
-            case "document":
-                await self._looking.page(fetched, address)
-                return Looked((), article=True)
-        return await self._look_at_page(fetched, url, address, owner)
+        return await self._discovery.look(address, owner)
 
     async def follow(self, offer: Offer, owner: str) -> Followed:
         """Follow what was offered; its newest items are read before this returns, which may take a minute.
@@ -137,7 +122,7 @@ class Following:
         room = await self._allowances.room(owner)
         if held := await self._storage.held_at(owner, addresses.place(offer.url)):
             return await self._followed(held, known=True)
-        fetched, asked = await self._fetched((offer.url,), owner)
+        fetched, asked = await self._discovery.fetched((offer.url,), owner)
         url = fetched.moved_to or asked
         if held := await self._storage.held_at(owner, addresses.place(url)):
             return await self._followed(held, known=True)
@@ -165,7 +150,7 @@ class Following:
         Raises Unreachable, Unreadable or LimitReached.
         """
         await self._allowances.room(owner)
-        fetched, _ = await self._fetched(addresses.candidates(address), owner)
+        fetched, _ = await self._discovery.fetched(addresses.candidates(address), owner)
         draft = await self._looking.page(fetched, address)
         await self._allowances.keep()
         return await self._library.add([draft], owner)
@@ -313,56 +298,6 @@ class Following:
                 await added(found)
             if found.looked_at < _AT_ONCE:
                 await asyncio.sleep(rest)
-
-    async def _look_at_channel(self, name: str, owner: str) -> Looked:
-        url = addresses.preview(name)
-        fetched, _ = await self._fetched((url,), owner)
-        if not fetched.url.startswith(url.rpartition("/")[0]):
-            raise Unreadable(f"“@{name}” shows nothing to the public; only public channels can be read.")
-        feed = await self._looking.parsed(fetched, "channel")
-        return Looked((Offer("channel", url, feed.title or f"@{name}"),), article=False)
-
-    async def _look_at_page(self, fetched: Fetched, url: str, typed: str, owner: str) -> Looked:
-        """The feeds a page offers, and the page itself where it has words."""
-        links = await self._looking.offers(fetched) or await self._guessed(fetched.url, owner)
-        offers = [Offer("feed", link.url, link.title or addresses.host(link.url)) for link in links]
-        try:
-            draft = await self._looking.page(fetched, typed)
-        except Unreadable:
-            if not offers:
-                raise
-            return Looked(tuple(offers), article=False)
-        offers.append(Offer("page", url, draft.title))
-        return Looked(tuple(offers), article=not addresses.front(url))
-
-    async def _guessed(self, url: str, owner: str) -> tuple[Link, ...]:
-        """The feed of a site that names none, where one is found at a usual place."""
-        for guess in () if addresses.slug(url) else guesses(url)[:_GUESSES]:
-            try:
-                fetched = await self._visits.fetch(guess, owner, accept=FEEDS)
-                if pages.kind_of(fetched) == "feed":
-                    feed = await self._looking.parsed(fetched, "feed")
-                    return (Link(fetched.moved_to or guess, feed.title or None),)
-            except (Unreachable, Unreadable):
-                continue
-            except LimitReached:
-                break
-        return ()
-
-    async def _fetched(self, candidates: Iterable[str], owner: str) -> tuple[Fetched, str]:
-        """What the first address that answers gives, and which one it was. Raises the first's fault."""
-        first: Unreachable | None = None
-        for url in candidates:
-            try:
-                fetched = await self._visits.fetch(url, owner)
-                return fetched, addresses.whole(url)
-            except Unreachable as fault:
-                first = first or fault
-                if fault.status is not None:  # a server answered: there is no use in asking another way
-                    break
-            finally:
-                await self._allowances.keep()
-        raise first or Unreachable("There is no address to look at.")
 
     async def _followed(self, entry: Entry, *, known: bool) -> Followed:
         (source,) = await self._storage.sources([entry], self._clock())

@@ -19,10 +19,11 @@ from retrieval.feeds import Feed, Link
 from retrieval.fetch import Fetched, shown
 from retrieval.following import addresses, articles, schedule
 from retrieval.following.articles import Wanted, digest
+from retrieval.following.entries import Entry, Known
 from retrieval.following.pages import Had, Pages
 from retrieval.following.robots import Robots
 from retrieval.following.steps import reached
-from retrieval.following.storage import Entry, Known, Storage
+from retrieval.following.storage import Storage
 from retrieval.following.visits import FEEDS, Visits
 from retrieval.following.words import admitted
 from retrieval.types import Draft

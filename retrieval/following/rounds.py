@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from retrieval.errors import LimitReached
 from retrieval.following.addresses import host
+from retrieval.following.entries import Entry
 from retrieval.following.limits import Allowances
 from retrieval.following.looking import Looking, Outcome
 from retrieval.following.settling import Settling
-from retrieval.following.storage import Entry, Storage
+from retrieval.following.storage import Storage
 from retrieval.following.types import Refreshed
 
 _HOSTS = 8  # side by side

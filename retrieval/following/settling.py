@@ -14,10 +14,12 @@ from retrieval.errors import LimitReached, Unreachable
 from retrieval.fetch import shown
 from retrieval.following import schedule
 from retrieval.following.addresses import host, place
+from retrieval.following.entries import Entry, Known
 from retrieval.following.limits import Allowances
 from retrieval.following.looking import Outcome
+from retrieval.following.noting import counted_lately, note_items, note_sources
 from retrieval.following.steps import reached
-from retrieval.following.storage import Entry, Known, Storage, counted_lately, note_items, note_sources
+from retrieval.following.storage import Storage
 from retrieval.following.types import Notice, Refreshed
 from retrieval.library import AddReport, Library
 from retrieval.types import Draft
