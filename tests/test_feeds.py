@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,11 @@ from followers import desk_at
 from libraries import SHARED_DATA
 from web import Web
 
+from retrieval import pages
 from retrieval.errors import Unreadable
 from retrieval.extract import Reader
 from retrieval.feeds import Feed
+from retrieval.fetch import Fetched
 
 AT = "https://courier.test/feeds/news.xml"
 REAL = SHARED_DATA / "feeds"
@@ -411,3 +414,31 @@ def test_real_feeds_give_every_item_that_feedparser_finds(read: Read) -> None:
         for item in row["items"]:
             title = " ".join((item["title"] or "").split())
             assert "<" in title or title in titles or not title, row["file"]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "kind"),
+    [
+        (rss("<title>A</title>"), "text/html", "feed"),
+        ("<?xml version='1.0'?>" + "<!-- " + "x" * 9_000 + " -->" + rss("")[21:], "text/xml", "feed"),
+        (rss("<title>A</title>").encode("utf-16"), "application/xml", "feed"),
+        (gzip.compress(rss("<title>A</title>").encode()), "application/octet-stream", "feed"),
+        ('<a:feed xmlns:a="http://www.w3.org/2005/Atom"/>', "", "feed"),
+        (r'{"version": "https:\/\/jsonfeed.org\/version\/1.1", "items": []}', "application/json", "feed"),
+        ('{"title": "x", "items": []}', "application/feed+json", "feed"),
+        ("<?xml version='1.0'?><opml version='2.0'/>", "text/xml", "list"),
+        ("<!doctype html><p>Words about &lt;rss&gt;", "text/xml", "page"),
+        ("<!doctype html><pre><rss version=2></pre>", "", "page"),
+        ("<p>Words", "text/html; charset=utf-8", "page"),
+        ("%PDF-1.7 <html>", "text/html", "document"),
+        ("PK\x03\x04 <rss ", "", "document"),
+        ("Words alone", "text/plain", "document"),
+        ("", "text/html", "nothing"),
+        ("\ufeff \n", "application/rss+xml", "nothing"),
+    ],
+)
+def test_what_an_address_gave_is_told_by_its_first_bytes(
+    body: str | bytes, content_type: str, kind: str
+) -> None:
+    data = body if isinstance(body, bytes) else body.encode()
+    assert pages.kind_of(Fetched(AT, 200, {"content-type": content_type}, data)) == kind

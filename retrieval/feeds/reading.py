@@ -33,12 +33,12 @@ def _xml_feed(text: str, url: str) -> Feed:
     page = _PAGE.search(text)
     if root is None or (page and page.start() < root.start()):
         raise Refused(_NO_FEED)
-    tree, sound = tree_of(text, _ROOT)
+    tree, state = tree_of(text, _ROOT)
     feed = feed_of(tree, url) if tree is not None else None
-    if not sound or feed is None:
+    if state == "torn" or feed is None:
         other = second_reading(text, url)
         if other and (feed is None or len(other.items) > len(feed.items)):
             feed = other if feed is None else replace(feed, items=other.items)
     if feed is None:
         raise Refused("is a feed that is too damaged to read; look at it again later")
-    return feed if sound else replace(feed, complete=False)
+    return feed if state == "sound" else replace(feed, complete=False)

@@ -6,7 +6,7 @@ import re
 import zlib
 from email.message import Message
 from html.entities import name2codepoint
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from retrieval.extract.content import Refused
 from retrieval.extract.encodings import codec, decode
@@ -14,6 +14,8 @@ from retrieval.extract.limits import MAX_BYTES
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
+
+State = Literal["sound", "mended", "torn"]  # as written, with its slips put right, or read as far as it goes
 
 EMPTY = "is empty; check the address"
 
@@ -82,23 +84,25 @@ def _inflated(data: bytes) -> bytes:
         raise Refused("is a damaged packed file; check the address") from None
 
 
-def tree_of(text: str, root: re.Pattern[str]) -> tuple[Element | None, bool]:
-    """The tree of an XML document that begins with the tag ``root`` matches, and whether it was sound.
+def tree_of(text: str, root: re.Pattern[str]) -> tuple[Element | None, State]:
+    """The tree of an XML document that begins with the tag ``root`` matches, and how it was found.
 
     Nothing outside the document is ever read, and no entity of its own grows beyond bounds.
     """
     start = root.search(text)
     if not start:
-        return None, False
+        return None, "torn"
     head, body = text[: start.start()], text[start.start() :]
     end = body.rfind("</" + start.group()[1:].split()[0].rstrip("/>") + ">")
     body = expanded(body[: end + len(start.group()) + 2] if end > 0 else body, head)
     tree = _parsed(body, recover=False)
     if tree is not None:
-        return tree, True
+        return tree, "sound"
     mended = _prefixed(mended_text(body))
     tree = _parsed(mended, recover=False)
-    return (tree if tree is not None else _parsed(mended, recover=True)), False
+    if tree is not None:
+        return tree, "mended"
+    return _parsed(mended, recover=True), "torn"
 
 
 def _parsed(body: str, *, recover: bool) -> Element | None:
