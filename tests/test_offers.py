@@ -91,6 +91,16 @@ def test_a_feed_is_offered_once_and_relative_to_the_base(offers: Offers) -> None
     assert [link.url for link in offers(said)] == ["https://www.courier.test/blog/feed"]
 
 
+def test_a_page_about_feeds_is_not_offered_beside_a_feed(offers: Offers) -> None:
+    link = '<a href="/services/rss/">RSS</a><a href="/world/rss.xml">World</a>'
+    named = '<link rel="alternate" type="application/rss+xml" href="/top.rss">'
+    assert [offer.url for offer in offers(page(named, link))] == [
+        "https://courier.test/top.rss",
+        "https://courier.test/world/rss.xml",
+    ]
+    assert "https://courier.test/services/rss/" in [offer.url for offer in offers(page(body=link))]
+
+
 def test_a_page_without_feeds_offers_none(offers: Offers) -> None:
     assert offers(page(body="<p>Nothing here.</p>")) == ()
     assert offers("plain words") == ()

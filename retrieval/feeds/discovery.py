@@ -35,6 +35,9 @@ _LOOKS_LIKE = re.compile(
     r"(?:^|[/.?=_-])(?:rss|atom|feeds?|rdf)(?:\d|2\.0)?(?:[/.?=&_-]|$)|\.(?:rss|atom|rdf)(?:[?#]|$)|(?:^|/)feed\.json$",
     re.I,
 )
+_SURELY = re.compile(  # rather than a page about feeds
+    r"\.(?:xml|rss|rdf|atom)(?:[?#]|$)|/feed(?:\.json)?/?(?:[?#]|$)|[?&]\w+=(?:rss|atom)", re.I
+)
 _NOT_LIKE = re.compile(
     r"^https?://(?:[^/]*\.)?(?:feedly|inoreader|netvibes|newsblur|theoldreader|feedburner\.google|google|wikipedia"
     r"|add\.my\.yahoo|my\.yahoo|bloglines|feedbin|facebook|twitter|x)\.[a-z.]+/|/feedback|\.(?:png|jpe?g|gif|svg|css|js)(?:\?|$)",
@@ -62,7 +65,10 @@ def read_offers(data: bytes, url: str, content_type: str = "") -> tuple[Link, ..
         return ()
     base = _base(tree, url)
     kept: dict[str, tuple[int, Link]] = {}
-    for rank, href, title in [*_named_in_head(tree), *_linked(tree, base)]:
+    named = list(_named_in_head(tree))
+    settled = any(not _COMMENTS.search(f"{href} {title}") for _, href, title in named)
+    linked = [each for each in _linked(tree, base) if not settled or _SURELY.search(each[1])]
+    for rank, href, title in [*named, *linked]:
         where = absolute(href, base)
         if where is None or _same(where) == _same(url):
             continue
