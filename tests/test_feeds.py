@@ -346,7 +346,7 @@ BROKEN = {
     "cut in the middle": rss("<title>A</title>", "<title>B</title>")[:-30],
     "junk at the end": rss("<title>A</title>", "<title>B</title>") + "\n<!-- x --><script>x</script>",
     "tags crossed": rss("<title>A</title><description><b>x<i>y</b></i></description>", "<title>B</title>"),
-    "capitals": "<RSS><channel><item><title>A</title></item><item><title>B</title></item></channel></RSS>",
+    "capitals": "<RSS><CHANNEL><ITEM><TITLE>A</TITLE></ITEM><ITEM><TITLE>B</TITLE></ITEM></CHANNEL></RSS>",
 }
 
 
