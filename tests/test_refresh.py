@@ -411,6 +411,27 @@ async def test_a_host_is_asked_by_one_at_a_time_with_a_pause_and_hosts_side_by_s
     assert "Footnote/" in whole_web.log[-1].headers["user-agent"]
 
 
+async def test_pages_of_one_host_come_one_at_a_time_whoever_wants_them(desk: Desk) -> None:
+    for host in ("courier.test", "herald.test", "slow.test"):
+        entries = [
+            Entry(
+                f"{host} number {n}", url=f"http://new.test/{host}/{n}", summary=f"{host} number {n} today."
+            )
+            for n in range(3)
+        ]
+        desk.web.feed(f"{host}/feed", host, [item(f"Only {host}", f"{host} {SENTENCES}")])
+        await desk.follows(f"http://{host}/feed")
+        desk.web.feed(f"{host}/feed", host, entries)
+        for entry in entries:
+            assert entry.url
+            path = entry.url.removeprefix("http://new.test")
+            desk.web.page(path, article(entry.title, f"{entry.summary} {host} {SENTENCES[: 99 + len(path)]}"))
+            desk.web.lags(path, 0.05)
+    await desk.refresh(hours=4)
+    assert sum(visit.host == "new.test" for visit in desk.web.log) == 10
+    assert desk.web.crowd["new.test"] == 1
+
+
 # --- Running ------------------------------------------------------------------------------------------
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -42,6 +44,7 @@ class Robots:
         self._engine = engine
         self._visits = visits
         self._clock = clock
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._parsed: OrderedDict[str, tuple[datetime, Protego | None]] = OrderedDict()
 
     async def rule(self, url: str, owner: str) -> Rule:
@@ -55,10 +58,11 @@ class Robots:
 
     async def _rules(self, site: str, owner: str) -> Protego | None:
         """A site's rules; None where its server fails, which closes the site (RFC 9309, 2.3.1.4)."""
-        known = self._parsed.get(site)
-        if known is None or known[0] <= self._clock():
-            until, status, said = await self._kept(site) or await self._asked(site, owner)
-            known = self._parsed[site] = until, _read(said) if status == "open" else None
+        async with self._asking.setdefault(site, asyncio.Lock()):
+            known = self._parsed.get(site)
+            if known is None or known[0] <= self._clock():
+                until, status, said = await self._kept(site) or await self._asked(site, owner)
+                known = self._parsed[site] = until, _read(said) if status == "open" else None
         self._parsed.move_to_end(site)
         if len(self._parsed) > _PARSED:
             self._parsed.popitem(last=False)

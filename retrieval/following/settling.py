@@ -120,7 +120,7 @@ class Settling:
             failing_since=entry.failing_since or now,
             failures=failures,
             reason=str(fault),
-            told=entry.told or failures >= schedule.TOLD_AFTER or outcome.gone,
+            told=failures >= schedule.TOLD_AFTER or outcome.gone,
             gone=outcome.gone,
         )
 

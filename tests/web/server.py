@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import ssl
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -33,6 +34,8 @@ class Web:
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.log: list[Visit] = []
+        self.crowd: dict[str, int] = {}  # host → the most visits it had at one time
+        self._inside: Counter[str] = Counter()
         self._handlers: dict[str, Handler] = {}
         self._tls = tls
 
@@ -75,6 +78,14 @@ class Web:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.log.append(Visit(request.host, request.raw_path, headers))
+        self._inside[request.host] += 1
+        self.crowd[request.host] = max(self.crowd.get(request.host, 0), self._inside[request.host])
+        try:
+            return await self._found(request)
+        finally:
+            self._inside[request.host] -= 1
+
+    async def _found(self, request: web.Request) -> web.StreamResponse:
         for key in (f"{request.host}{request.raw_path}", request.raw_path):
             if key in self._handlers:
                 return await self._handlers[key](request)
@@ -90,6 +101,7 @@ class Web:
     def forget(self) -> None:
         """Back to a web with nothing on it, that nobody has visited."""
         self.log.clear()
+        self.crowd.clear()
         self._handlers.clear()
 
     # -- what it serves; a place is a path, or a host with a path
