@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 from bot_stories import INVALID, RunningBot, labels, toast
 from botapi import BotApi, Person, origins
@@ -11,8 +15,10 @@ from hypothesis import strategies as st
 from telegram import Bot
 from telegram import Message as Received
 
+from bot.asked import SCHEMA, Asked
 from bot.pasted import Kind, address_in, addresses_in, kind_of
 from bot.posts import forwarded, joined, pasted, title_of
+from retrieval import database
 from retrieval.types import person
 
 POST = "The heron nests in Selwick.\n\nIt was seen there on Monday by two people from the harbour office."
@@ -247,6 +253,17 @@ def test_a_text_that_a_client_cut_is_one_again(
     (draft,) = library.drafts
     assert draft.text.count("Ship ") == 180
     assert "Ship 179 arrived at the quay of the northern harbour." in draft.text
+
+
+async def test_an_offer_is_taken_once_whoever_asks(tmp_path: Path) -> None:
+    engine = database.connect(tmp_path / "footnote.db")
+    await database.apply(engine, "asked", SCHEMA)
+    asked = Asked(engine, lambda: datetime.now(UTC))
+    offer = await asked.offer(7, ["A text."])
+    assert await asked.take(8, offer) is None
+    taken = await asyncio.gather(*(asked.take(7, offer) for _ in range(5)))
+    assert sorted(taken, key=str) == ["A text.", *[None] * 4]
+    await engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -145,15 +145,52 @@ def test_what_takes_long_shows_it_and_errors_are_one_sentence(
 
 
 def test_a_message_that_telegram_holds_back_costs_nothing(
-    api: BotApi, bot: RunningBot, ann: Person, monkeypatch: pytest.MonkeyPatch
+    api: BotApi, tmp_path: Path, library: FakeLibrary, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.wire.READ_TIMEOUT", 1.0)
     monkeypatch.setattr("bot.handlers.waiting._SOON", 0.0)
-    bot.following.slow = 0.3
-    bot.following.feed(HERALD, "Harbour Herald", "The quay is closed.")
-    api.breaks("sendMessage", hang(delivered=False))
+    with RunningBot(api, tmp_path, library, ANN) as bot:
+        bot.following.slow = 0.3
+        bot.following.feed(HERALD, "Harbour Herald", "The quay is closed.")
+        api.breaks("sendMessage", hang(delivered=False))
+        ann.says(HERALD)
+        assert "Now following" in ann.hears(20).text
+
+
+def test_whoever_waits_is_told_when_the_bot_ends(
+    api: BotApi, bot: RunningBot, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app._GRACE", 0.3)
+    monkeypatch.setattr("bot.handlers.waiting._SOON", 0.1)
+    bot.following.slow = 60
     ann.says(HERALD)
-    assert "Now following" in ann.hears(20).text
+    shown = ann.hears()
+    bot.stop()
+    assert shown.text == "I was stopped before I was done. Please send that again in a moment."
+    assert bot.took < 5
+
+
+def test_telegrams_pace_loses_nothing(tmp_path: Path, library: FakeLibrary) -> None:
+    with BotApi(pacing=True) as api, RunningBot(api, tmp_path, library, ANN) as bot:
+        ann = api.person(ANN, "Ann")
+        for at in range(3):
+            bot.following.feed(f"https://f{at}.test", f"Feed {at}.", "A.")
+        ann.says(" ".join(f"https://f{at}.test" for at in range(3)))
+        for at in range(3):
+            assert f"Feed {at}." in ann.hears(20).text
+
+
+def test_a_list_ends_at_what_one_may_have(api: BotApi, bot: RunningBot, ann: Person) -> None:
+    world = packs()[0]
+    for feed in world.feeds[1:]:
+        bot.following.refused[feed.url] = LimitReached("You follow as many as you may.")
+    ann.says("/follow")
+    told = ann.hears()
+    ann.taps(told, "World")
+    api.eventually(lambda: len(labels(told)) == 2)
+    ann.taps(told, labels(told)[0])
+    api.eventually(lambda: "I follow 1 source now" in told.text)
+    assert told.text.count("You follow as many as you may.") == 1
 
 
 def test_follow_explains_itself_and_offers_lists(api: BotApi, bot: RunningBot, ann: Person) -> None:

@@ -12,7 +12,7 @@ from bot.handlers.waiting import Waiting, in_turn, work_on
 from bot.render import Button, Part, plain_parts
 from bot.render.buttons import Rows
 from bot.render.pieces import their_line, their_paragraph
-from retrieval.errors import FootnoteError
+from retrieval.errors import FootnoteError, LimitReached
 from retrieval.starters import Pack, packs
 
 _IN_ROW = 3
@@ -58,6 +58,9 @@ async def _follow(desk: Desk, visit: Visit, pack: Pack, wait: Waiting) -> list[P
         await wait.say(_progress(pack, done))
         try:
             followed = await desk.following.follow(Offer("feed", feed.url, feed.name), visit.owner)
+        except LimitReached as error:  # true of all that follow, too
+            failed.append(str(error))
+            break
         except FootnoteError as error:
             failed.append(f"{feed.name}: {error}")
         else:

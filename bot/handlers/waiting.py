@@ -11,9 +11,9 @@ import structlog
 from telegram.error import TelegramError
 
 import prompts
+from bot.aside import undisturbed
 from bot.faults import described
 from bot.handlers.desk import Desk, Visit, say
-from bot.outbox import Sent
 from bot.render import Button, Part, plain_parts, said_parts
 from bot.turns import State, Work
 from retrieval.errors import FootnoteError
@@ -49,9 +49,9 @@ class Waiting:
         async with self._lock:
             await self._draw()
 
-    async def end(self, parts: Sequence[Part]) -> list[Sent]:
+    async def end(self, parts: Sequence[Part]) -> None:
         """Send the result; the first part of it takes the place of what was shown."""
-        return await self._desk.outbox.deliver(self._visit.place, parts, over=self._message)
+        await self._desk.outbox.deliver(self._visit.place, parts, over=self._message)
 
     async def _draw(self) -> None:
         part = said_parts(self._words)[0]
@@ -88,13 +88,15 @@ async def work_on(
     async with _shown(desk, visit, words, over) as wait:
         try:
             parts = await work(wait)
+        except asyncio.CancelledError:  # the program ends: whoever waits is told, and the work is given up
+            parts = plain_parts(prompts.text("interrupted"))
         except FootnoteError as error:
             _log.info("work.refused", chat=visit.chat, error=type(error).__name__)
             parts = said_parts(str(error), buttons=retry)
         except Exception as error:
             _log.error("work.failed", chat=visit.chat, **described(error))
             parts = plain_parts(prompts.text("failed"), buttons=retry)
-    await wait.end(parts)
+    await undisturbed(wait.end(parts))
 
 
 @asynccontextmanager
