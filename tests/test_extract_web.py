@@ -112,6 +112,14 @@ def test_authors(read: Read, marks: str, author: str | None) -> None:
         ('<p class="byline">By Ann | Updated Nov. 16, 2025</p>', day(16), day(16)),
         ('<meta name="date" content="2095-11-16">', None, None),
         ("<p>The treaty of 16 November 2025 was signed.</p>", None, None),
+        ('<div id="masthead"><b class="date">18 November 2025</b></div>', None, None),
+        ("<header><time>18 November 2025</time></header><time>16 November 2025</time>", day(16), None),
+        ("<article><header><time>16 November 2025</time></header></article>", day(16), None),
+        (
+            '<aside><p class="date">18 November 2025</p></aside><div class="posted">16 November 2025</div>',
+            day(16),
+            None,
+        ),
     ],
 )
 def test_days_of_publishing_and_change(

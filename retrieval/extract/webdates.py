@@ -38,6 +38,9 @@ _MARKED = re.compile(
     r"(?:$|[\s_-])|by-?line",
     re.I,
 )
+_ELSEWHERE = re.compile(
+    r"masthead|top-?bar|site-?header|sidebar|related|comment|teaser|recommend|footer", re.I
+)
 _LETTERS = r"[^\W\d_]{3,12}"
 _WRITTEN = re.compile(
     rf"\b\d{{1,2}}(?:st|nd|rd|th|\.|er|º)?\s+(?:de\s+|of\s+)?{_LETTERS}\.?,?\s+(?:de\s+|del\s+)?(?:19|20)\d\d\b"
@@ -81,9 +84,7 @@ def published_and_updated(
     ]
     changed += [date for date, again in shown if again]
     updated = _first(changed, dates)
-    published = (
-        _first(said, dates) or _marked(tree, url) or _first((d for d, again in shown if not again), dates)
-    )
+    published = _first([*said, *(d for d, again in shown if not again)], dates) or _marked(tree, url)
     if published is None or updated is None:
         return published or updated, updated
     return published, updated if updated > published else None
@@ -110,9 +111,19 @@ def _shown(tree: HtmlElement) -> Iterator[tuple[str, bool]]:
         if element.tag != "time" and not _MARKED.search(marks):
             continue
         words = " ".join(str(element.text_content()).split())
-        if len(words) <= _LONGEST:
+        if len(words) <= _LONGEST and not any(map(_is_elsewhere, element.iterancestors())):
             for found in _WRITTEN.finditer(words):
                 yield found.group(), bool(_CHANGED.search(words[: found.start()]))
+
+
+def _is_elsewhere(element: HtmlElement) -> bool:
+    """Whether a part of a page is about other articles, or about today."""
+    if element.tag == "header":  # of the site rather than of the article
+        return element.find(".//h1") is None and not any(
+            above.tag in ("article", "main") for above in element.iterancestors()
+        )
+    marks = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return element.tag in ("nav", "footer", "aside") or bool(_ELSEWHERE.search(marks))
 
 
 def _marked(tree: HtmlElement, url: str | None) -> datetime | None:
