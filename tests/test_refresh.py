@@ -152,6 +152,17 @@ async def test_a_page_that_never_comes_is_left_alone_after_three_tries(desk: Des
     assert desk.web.paths().count("/tram-arrives") == 3
 
 
+async def test_pages_wait_as_long_as_their_server_asks(desk: Desk) -> None:
+    titles = [f"Stop number {number} opens" for number in range(5)]
+    publishes(desk, *(item(title, days=day, summary=f"{title} today.") for day, title in enumerate(titles)))
+    for title in titles:
+        desk.web.refuses(f"/{title.lower().replace(' ', '-')}", 429, retry_after="172800")
+    await desk.follows(FEED)
+    assert [path for path in desk.web.paths() if path.startswith("/stop")] == ["/stop-number-0-opens"]
+    assert (await desk.source()).next_look == NOW + timedelta(days=2)
+    assert len(await desk.texts()) == 5
+
+
 async def test_many_pages_are_read_in_turn_while_nobody_waits(desk: Desk) -> None:
     titles = [f"Stop number {number} opens" for number in range(14)]
     publishes(desk, *(item(title, days=day, summary=f"{title} today.") for day, title in enumerate(titles)))

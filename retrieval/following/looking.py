@@ -67,6 +67,7 @@ class _Read:
     filtered: list[Known] = field(default_factory=list)
     left: bool = False
     later: bool = False
+    wait: timedelta = timedelta(0)
 
 
 class Looking:
@@ -167,14 +168,14 @@ class Looking:
         plan = articles.plan(feed, entry, known, now, room)
         read = await self._read(plan.wanted, entry, feed, most_pages)
         reached("read")
-        more = read.left or not plan.whole
-        if more or read.later:  # so that the next look gets all of it again
+        more = (read.left or not plan.whole) and not read.wait
+        if more or read.left or read.later:  # so that the next look gets all of it again
             entry = replace(entry, validators=None, body=None)
         return Outcome(
             entry,
             drafts=tuple(read.drafts),
             noted=plan.noted + tuple(read.filtered),
-            wait=max(wait, schedule.asked_to_wait({}, feed.every)),
+            wait=max(wait, read.wait, schedule.asked_to_wait({}, feed.every)),
             more=more,
         )
 
@@ -200,8 +201,9 @@ class Looking:
             elif each.in_full:
                 most_pages -= 1
                 had, tried = await self._had(each, entry)
-                troubles += had.later
+                troubles += _TROUBLES if had.wait else had.later
                 read.later = read.later or had.later
+                read.wait = max(read.wait, timedelta(seconds=had.wait))
             if had.article and had.article.key in keys:  # a site that gives all its pages one address
                 had = Had()
             draft = articles.draft_of(each, entry, feed, had.article, self._clock())
@@ -220,7 +222,7 @@ class Looking:
         except LimitReached:
             return Had(later=True), False
         fits = had.article is not None and articles.tells_of(had.article, wanted.item)
-        return had if fits else Had(later=had.later), True
+        return had if fits else replace(had, article=None), True
 
     async def _page(self, entry: Entry, fetched: Fetched, wait: timedelta) -> Outcome:
         """What a watched page says now, where it says something else than before."""

@@ -18,10 +18,14 @@ _PASSING = (408, 425, 429)  # of the refusals, those that may be over soon
 
 @dataclass(frozen=True, slots=True)
 class Had:
-    """What a page gave: its ``article``, or None; ``later`` where another try may bring it."""
+    """What a page gave: its ``article``, or None; ``later`` where another try may bring it.
+
+    ``wait`` are the seconds that its server asks to be left alone.
+    """
 
     article: Draft | None = None
     later: bool = False
+    wait: float = 0.0
 
 
 class Pages:
@@ -42,6 +46,7 @@ class Pages:
             fetched = await self._visits.fetch(url, owner, pause=rule.pause)
             return Had(await asyncio.to_thread(read_page, fetched, url, self._reader, self._inbox))
         except Unreachable as fault:
-            return Had(later=fault.status is None or fault.status >= 500 or fault.status in _PASSING)
+            later = fault.status is None or fault.status >= 500 or fault.status in _PASSING
+            return Had(later=later, wait=(fault.retry_after or 0.0) if later else 0.0)
         except Unreadable:
             return Had()
