@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.edited import EDITS, NATURAL, UPDATED, Labelled, reused
-from retrieval import copies, database, documents, saving
+from retrieval import database, documents, saving
+from retrieval.copies import schema as copies
 from retrieval.types import SHARED
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

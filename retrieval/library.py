@@ -17,7 +17,8 @@ from pathlib import Path
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retrieval import copies, database, documents, indexing, saving
+from retrieval import database, documents, indexing, saving
+from retrieval.copies import schema as copies
 from retrieval.copies.versions import Version, versions
 from retrieval.cutting import renew_words
 from retrieval.documents import Documents, Holdings

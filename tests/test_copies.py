@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from libraries import NOW, draft, library_in
 
-from retrieval.copies import independent
+from retrieval.copies.alike import independent
 from retrieval.types import SHARED, Document, Draft, Scope, person
 
 WIRE = (

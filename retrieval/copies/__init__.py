@@ -2,10 +2,3 @@
 
 Knows nothing of files, feeds, vectors or questions. What its tables hold goes when its document does.
 """
-
-from retrieval.copies import names, near, versions
-from retrieval.copies.alike import independent
-
-SCHEMA: tuple[str, ...] = (*names.SCHEMA, *versions.SCHEMA, *near.SCHEMA)
-
-__all__ = ["SCHEMA", "independent"]
