@@ -256,7 +256,12 @@ async def test_a_page_that_is_watched_is_one_document_that_changes(desk: Desk) -
     assert "The fountain is dry" in (await desk.texts())["Notices"]
     source = await desk.source()
     assert source.last_item == desk.now
-    assert source.items_this_week == 1
+    desk.web.page("/notices", article("Notices", TRAM))
+    assert len((await desk.refresh(hours=3)).replaced) == 1
+    assert "heron" not in (await desk.texts())["Notices"], "what is taken off the page is gone"
+    source = await desk.source()
+    assert source.last_item == desk.now
+    assert source.items_this_week == 2
 
 
 async def test_a_page_that_wants_no_programs_is_not_watched(desk: Desk) -> None:

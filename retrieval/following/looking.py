@@ -244,9 +244,10 @@ class Looking:
         change = Known(f"{_WHOLE_PAGE}#{said}", said, "kept", moment=moment)
         mine = replace(
             draft,
+            key=f"page:{entry.url}",  # unlike an article, which is not cut short by what is left out of it
+            aliases=tuple(dict.fromkeys((draft.key, *draft.aliases))),
             source=entry.title or draft.source,
             published=articles.clamped(draft.published, now),
-            aliases=tuple(dict.fromkeys((*draft.aliases, f"page:{entry.url}"))),
         )
         return Outcome(entry, drafts=((change, mine),), noted=(seen,), wait=wait)
 
