@@ -23,7 +23,7 @@ from botapi import BotApi, Group, Message, Person, origins
 from footnote_process import WAIT, footnote, written_by
 from modelserver import ModelServer
 from picture import PictureError, caption_of, preview_of, render_messages
-from test_journey_sources import CRANE, PLANS, SEAL, SOON, article, card_of, rss
+from test_journey_sources import CRANE, PLANS, SEAL, SOON, article, paused, rss
 from web import Web
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
@@ -251,13 +251,8 @@ def sources(stage: Stage) -> Iterator[Shown]:
         told = anna.says(f"{stage.web.url}/{feed}.xml")
         told = anna.hears(timeout=WAIT)
         stage.api.eventually(lambda told=told: told.text.startswith("Now following"), timeout=WAIT)
-    stage.web.refuses("/letters.xml", 410)
-    card = card_of(stage.api, anna, "3")
-    for button in ("Pause", "Resume"):
-        anna.taps(card, button)
-        stage.api.eventually(
-            lambda button=button: button not in [b.label for b in card.buttons[0]], timeout=WAIT
-        )
+    with paused(stage.api, anna, "3"):
+        stage.web.refuses("/letters.xml", 410)
     yield caption_of("a source is gone for good")
     yield shown(anna.hears(timeout=WAIT))
     asked = anna.says("/sources")

@@ -109,9 +109,9 @@ def card_of(api: BotApi, who: Person, number: str = "1") -> Message:
 
 
 @contextmanager
-def paused(api: BotApi, who: Person) -> Iterator[None]:
-    """The first source rests while the web changes, and is looked at right after that."""
-    card = card_of(api, who)
+def paused(api: BotApi, who: Person, number: str = "1") -> Iterator[None]:
+    """A source rests while the web changes, and is looked at right after that."""
+    card = card_of(api, who, number)
     who.taps(card, "Pause")
     api.eventually(lambda: "Resume" in labels(card), timeout=WAIT)
     yield

@@ -21,7 +21,7 @@ from bot.handlers.files import clean_name, fetched, shown, too_big
 from bot.handlers.start import counted
 from bot.render import Page, Part, documents_parts, forget_parts
 from bot.render.buttons import Rows
-from bot.render.pieces import their_line
+from bot.render.pieces import their_line, their_paragraph
 from bot.turns import State
 from retrieval.errors import FootnoteError
 from retrieval.types import Document, Draft, Scope
@@ -85,7 +85,7 @@ async def take_in(desk: Desk, visit: Visit, file: File) -> None:
             words = prompts.text("upload_lost", name=shown(file))
         except FootnoteError as error:
             _log.info("upload.refused", chat=visit.chat, error=type(error).__name__)
-            words = str(error)
+            words = their_paragraph(str(error)).text
         except Exception as error:
             _log.error("upload.failed", chat=visit.chat, **described(error))
             words = prompts.text("failed")

@@ -15,7 +15,7 @@ from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.files import clean_name, fetched, shown
 from bot.handlers.start import counted
 from bot.handlers.waiting import Waiting, work_on
-from bot.render import Part, plain_parts
+from bot.render import Part, plain_parts, said_parts
 from bot.render.pieces import their_paragraph
 from retrieval.errors import FootnoteError
 
@@ -56,7 +56,7 @@ async def export(desk: Desk, visit: Visit, _words: str) -> None:
             return
         content = await desk.following.export_list(visit.owner)
     except FootnoteError as error:
-        await desk.outbox.say(visit.place, str(error))
+        await desk.outbox.send_parts(visit.place, said_parts(str(error)))
         return
     caption = prompts.text("export_holds", count=counted(len(feeds), "feed"))
     await desk.outbox.send_file(visit.place, content, _FILE, caption)

@@ -15,7 +15,17 @@ from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.start import counted
 from bot.handlers.waiting import Waiting, in_turn, work_on
 from bot.outbox import Place
-from bot.render import Button, Page, Part, asking_part, card_parts, plain_parts, source_data, sources_parts
+from bot.render import (
+    Button,
+    Page,
+    Part,
+    asking_part,
+    card_parts,
+    plain_parts,
+    said_parts,
+    source_data,
+    sources_parts,
+)
 from bot.render.buttons import Rows, page_data
 from bot.render.lists import paging
 from bot.render.pieces import their_line
@@ -170,7 +180,7 @@ async def answered(desk: Desk, visit: Visit, message: Message) -> bool:
     try:
         await _set_words(desk, visit, await managed(desk, visit, asked[1]), asked[0], message.text or "")
     except FootnoteError as error:
-        await desk.outbox.say(visit.place, str(error))
+        await desk.outbox.send_parts(visit.place, said_parts(str(error)))
     return True
 
 
