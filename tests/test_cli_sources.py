@@ -46,7 +46,7 @@ def test_from_an_address_to_a_cited_answer_from_what_came_later(web: Web, tmp_pa
     publish(web, ("Tram reaches the hospital", TRAM))
     run = footnote(tmp_path, "add", web.url.removeprefix("http://"), **HOME)
     assert run.returncode == 0, run.stderr
-    assert "City Courier” is followed" in run.stdout
+    assert "City Courier”, a feed, is followed" in run.stdout
     assert f"{web.url}/feed.xml" in run.stdout
     assert "1 added" in run.stdout
 

@@ -75,6 +75,7 @@ async def add(
     tally, owner = Tally(), owner_of(person)
     files: list[str] = []
     async with opened_with_following() as (library, following):
+        await library.prepare()  # before anything is fetched that could not be kept
         with shown() as show:
             for source in sources:
                 match kind_of(source):
@@ -172,8 +173,8 @@ async def _finish(following: Following, owner: str, numbers: list[int], tally: T
 
 def _tell(tally: Tally) -> None:
     for each in tally.followed:
-        known = " already" if each.known else ""
-        print(f"“{each.source.title}” is followed{known}: {each.source.url}")
+        source, already = each.source, " already" if each.known else ""
+        print(f"“{source.title}”, a {source.kind}, is followed{already}: {source.url}")
     print(
         f"{len(tally.added)} added, {len(tally.replaced)} replaced, {len(tally.unchanged)} unchanged, "
         f"{len(tally.unreadable)} not readable; {tally.passages} new passages."

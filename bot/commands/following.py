@@ -26,7 +26,8 @@ async def refresh(
     from bot.opening import opened_with_following
     from bot.progress import shown
 
-    async with opened_with_following() as (_, following):
+    async with opened_with_following() as (library, following):
+        await library.prepare()  # the bot looks at its sources itself: two would do it twice
         with shown() as show:
             found = await following.refresh(
                 everything=everything,
