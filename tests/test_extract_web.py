@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from retrieval.extract import Reader
+from retrieval.extract.content import Refused
+from retrieval.extract.html import read_html
+from retrieval.extract.parse import parse
 from retrieval.types import Draft
 
 AT = "https://courier.test/2026/story?utm_source=x"
@@ -178,3 +185,34 @@ def test_hostile_linked_data_does_no_harm(read: Read) -> None:
         '"Article"',
     ):
         assert read(linked(said)).title == "Some window title that is long"
+
+
+KEYS = st.sampled_from(
+    ("@type", "@id", "@graph", "name", "headline", "author", "publisher", "datePublished", "mainEntity")
+)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=12)
+    | st.sampled_from(["Article", "#a"]),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(KEYS, inside, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+@settings(max_examples=100, deadline=None)
+def test_any_linked_data_leaves_a_page_readable(said: object) -> None:
+    script = json.dumps({"@type": "Article", "headline": said, "author": said, "@graph": said})
+    found = read_html(f"<!doctype html><body>{linked(script)}{PROSE}</body>")
+    assert "A sentence of an article" in found.text
+    assert isinstance(found.title, str)
+
+
+@given(st.binary(max_size=1_000))
+@settings(max_examples=60, deadline=None)
+def test_no_bytes_crash_a_page(data: bytes) -> None:
+    for said in (b"<!doctype html>" + data, b"<html><script type='application/ld+json'>" + data):
+        with suppress(Refused):
+            parse(said, "page.html", AT)
