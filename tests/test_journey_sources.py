@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -246,3 +247,20 @@ def test_what_is_followed_outlives_the_process(tmp_path, bot_api: BotApi, harbou
         assert len(told.text) < 1_000
         assert "\u202e" not in told.text
         assert {entity["type"] for entity in told.entities} <= {"bold", "text_link"}
+
+
+@pytest.mark.slow
+def test_others_are_answered_while_a_page_takes_its_time(tmp_path, bot_api: BotApi, web: Web) -> None:
+    with running(tmp_path, bot_api, web, ANNA, BEN):
+        anna, ben = bot_api.person(ANNA, "Anna"), bot_api.person(BEN, "Ben")
+        web.floods("/endless")
+        web.hangs("/never")
+        anna.says(f"{web.url}/never {web.url}/endless")
+        shown = anna.hears(timeout=WAIT)
+        assert shown.text.startswith("Looking at")
+        begun = time.monotonic()
+        assert "487 million" in asks(ben, "How much will the Veldmouth flood barrier cost?").text
+        assert time.monotonic() - begun < 10
+        for told in (shown, anna.hears(timeout=2 * WAIT)):
+            bot_api.eventually(lambda told=told: told.text.startswith("“http"), timeout=2 * WAIT)
+            assert told.text.endswith(".")
