@@ -11,7 +11,7 @@ from retrieval.extract import fields
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|mkt_tok"
     r"|_hsenc|_hsmi|hsa_\w+|oly_(?:anon|enc)_id|vero_(?:id|conv)|wickedid|at_(?:medium|campaign)\w*"
-    r"|ns_(?:campaign|mchannel|source|linkname)|cmpid|ref_src|ref_url|s_cid|spm|__twitter_impression)",
+    r"|ns_(?:campaign|mchannel|source|linkname)|cmp(?:id)?|ref_src|ref_url|s_cid|spm|__twitter_impression)",
     re.I,
 )
 _BREAK = re.compile(r"\s*[^\S ]\s*|[\x00-\x1f\x7f-\x9f]+")

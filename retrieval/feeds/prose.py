@@ -41,7 +41,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # What blogs hang under their posts for readers of the feed: buttons to share, posts that are alike.
 _FURNITURE = re.compile(
     r"\b(?:feedflare|sharedaddy|jp-relatedposts|addtoany\w*|a2a_\w+|mc4wp\S*|sociable|post-views"
-    r"|share-buttons|related-posts|wp-block-jetpack-\S+|subscription-widget\S*)\b",
+    r"|share-buttons|related-posts|wp-block-jetpack-\S+|subscription-widget\S*|button-wrapper)\b",
     re.I,
 )
 
