@@ -47,14 +47,16 @@ class Pairs:
 async def place(articles: Sequence[Labelled], folder: Path) -> list[Placed]:
     """Save articles one by one in the order of their dates, and see what became of each."""
     engine = await opened(folder)
+    writing = database.writing(engine)
     chance = random.Random(SEED)
     order = sorted(articles, key=lambda each: (each.draft.published or NOW, chance.random()))
     numbers = []
     for article in order:
-        (saved,) = await saving.save(engine, [article.draft], SHARED, NOW)
+        (saved,) = saving.save(writing, [article.draft], SHARED, NOW)
         numbers.append(saved.document.number)
     found = await database.rows(engine, "SELECT number, coalesce(copy_of, number) FROM documents")
     groups = {int(number): int(group) for number, group in found}
+    writing.dispose()
     await engine.dispose()
     return [Placed(each, number, groups[number]) for each, number in zip(order, numbers, strict=True)]
 

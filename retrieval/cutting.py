@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Engine, text
 
 from retrieval import keywords
-from retrieval.database import rows
+from retrieval.database import read
 from retrieval.passages import split
 from retrieval.types import Document, Draft
 
@@ -49,12 +48,12 @@ def digest(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-async def put(connection: AsyncConnection, document: Document, cuts: Sequence[Cut]) -> None:
+def put(connection: Connection, document: Document, cuts: Sequence[Cut]) -> None:
     """Store a document's passages and make them findable by their words."""
-    last = await connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'"))
+    last = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'"))
     numbered = dict(enumerate(cuts, (last.scalar() or 0) + 1))
     if numbered:
-        await connection.execute(
+        connection.execute(
             text(
                 'INSERT INTO passages (number, document, "start", "end", digest, text) '
                 "VALUES (:number, :document, :start, :end, :digest, :text)"
@@ -72,24 +71,24 @@ async def put(connection: AsyncConnection, document: Document, cuts: Sequence[Cu
             ],
         )
     words = {number: each.words for number, each in numbered.items()}
-    await connection.run_sync(keywords.insert, document.owner, words)
+    keywords.insert(connection, document.owner, words)
 
 
-async def clear(connection: AsyncConnection, document: Document) -> dict[int, str]:
+def clear(connection: Connection, document: Document) -> dict[int, str]:
     """Take a document's passages and words away; returns their numbers with their digests."""
-    result = await connection.execute(
+    result = connection.execute(
         text("DELETE FROM passages WHERE document = :number RETURNING number, digest"),
         {"number": document.number},
     )
     gone = {int(number): digest for number, digest in result}
-    await connection.run_sync(keywords.delete, document.owner, gone)
+    keywords.delete(connection, document.owner, gone)
     return gone
 
 
-async def forget_vectors(connection: AsyncConnection, gone: dict[int, str]) -> None:
+def forget_vectors(connection: Connection, gone: dict[int, str]) -> None:
     """Erase the vectors of passages that are gone, unless the same words stand elsewhere."""
     if gone:
-        await connection.execute(
+        connection.execute(
             text(
                 "DELETE FROM vectors WHERE digest = :digest "
                 "AND NOT EXISTS (SELECT 1 FROM passages WHERE passages.digest = vectors.digest)"
@@ -98,12 +97,14 @@ async def forget_vectors(connection: AsyncConnection, gone: dict[int, str]) -> N
         )
 
 
-async def renew_words(engine: AsyncEngine, *, all_of_them: bool = False) -> None:
-    """Fold the words of owners whose index is of an older way of folding, or of every owner."""
-    for (owner,) in await rows(engine, "SELECT DISTINCT owner FROM documents"):
-        async with engine.begin() as connection:
-            if all_of_them or not await connection.run_sync(keywords.current, owner):
-                await connection.run_sync(_fold_anew, owner)
+def renew_words(engine: Engine, *, all_of_them: bool = False) -> None:
+    """Fold the words of owners whose index is of an older way of folding, or of every owner; blocks."""
+    with engine.connect() as connection:
+        owners = [owner for (owner,) in read(connection, "SELECT DISTINCT owner FROM documents")]
+    for owner in owners:
+        with engine.begin() as connection:
+            if all_of_them or not keywords.current(connection, owner):
+                _fold_anew(connection, owner)
 
 
 def _fold_anew(connection: Connection, owner: str) -> None:

@@ -103,7 +103,8 @@ class Library:
         self._writer = writer
         self._clock = clock
         self._documents = Documents(engine)
-        self._index = Opening(folder, engine, model, chroma_url)
+        self._writing = database.writing(engine)
+        self._index = Opening(folder, engine, self._writing, model, chroma_url)
 
     @property
     def model(self) -> EmbeddingModel:
@@ -163,7 +164,7 @@ class Library:
 
     async def _save(self, drafts: Sequence[Draft], owner: str) -> list[Saved]:
         indexer = (await self._index.ready()).indexer
-        saved = await saving.save(self.engine, drafts, owner, self._clock())
+        saved = await asyncio.to_thread(saving.save, self._writing, drafts, owner, self._clock())
         await indexer.forget(owner, [number for each in saved for number in each.gone])
         return saved
 
@@ -174,7 +175,7 @@ class Library:
     async def reindex(self, progress: Progress = unseen) -> int:
         """Build both indexes anew from the database while the old ones answer; returns the passages."""
         indexer = (await self._index.ready()).indexer
-        await renew_words(self.engine, all_of_them=True)
+        await asyncio.to_thread(renew_words, self._writing, all_of_them=True)
         return await indexer.rebuild(progress)
 
     async def search(
@@ -284,7 +285,7 @@ class Library:
     async def remove(self, number: int, owner: str) -> Document:
         """Erase a document with everything derived from it. Raises NotFound unless this owner has it."""
         indexer = (await self._index.ready()).indexer
-        removed = await saving.remove(self.engine, number, owner)
+        removed = await asyncio.to_thread(saving.remove, self._writing, number, owner)
         await indexer.forget(owner, removed.gone)
         _log.info("library.removed", document=number)
         return removed.document
@@ -312,3 +313,4 @@ class Library:
     async def close(self) -> None:
         """Let go of the index and the folder."""
         await self._index.close()
+        self._writing.dispose()

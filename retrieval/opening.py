@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
+from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.cutting import renew_words
@@ -33,10 +34,16 @@ class Opening:
     """The index of one data folder, opened once by whoever asks first."""
 
     def __init__(
-        self, folder: Path, engine: AsyncEngine, model: EmbeddingModel, chroma_url: str | None
+        self,
+        folder: Path,
+        engine: AsyncEngine,
+        writing: Engine,
+        model: EmbeddingModel,
+        chroma_url: str | None,
     ) -> None:
         self._folder = folder
         self._engine = engine
+        self._writing = writing
         self._model = model
         self._chroma_url = chroma_url
         self._turn = asyncio.Lock()
@@ -64,6 +71,6 @@ class Opening:
         except BaseException:
             held.release()
             raise
-        await renew_words(self._engine)
+        await asyncio.to_thread(renew_words, self._writing)
         indexer = Indexer(self._engine, index, self._model)
         return Opened(held, index, indexer, Search(self._engine, index, indexer, self._model))

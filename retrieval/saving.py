@@ -1,19 +1,18 @@
 """Writes documents into the database: decides what is new, changed or known, and stores it whole.
 
-Knows nothing of files, embedding models or questions.
+Knows nothing of files, embedding models or questions. Calls block: they are for a thread of one's own, over
+an engine made by :func:`retrieval.database.writing`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Engine, text
 
 from retrieval import keywords
 from retrieval.copies import names, near, versions
@@ -52,40 +51,38 @@ class _Ready:
     cuts: Sequence[Cut]
 
 
-async def save(engine: AsyncEngine, drafts: Sequence[Draft], owner: str, now: datetime) -> list[Saved]:
+def save(engine: Engine, drafts: Sequence[Draft], owner: str, now: datetime) -> list[Saved]:
     """Store drafts in one transaction: new ones added, changed ones replaced, known ones left alone.
 
     What is replaced is kept for a while as an older version, for the citations that were given of it.
     """
-    async with reading(engine).connect() as connection:
-        found = await known(connection, drafts, owner)
+    with reading(engine).connect() as connection:
+        found = known(connection, drafts, owner)
     settled = [each.settled(draft) for draft, each in zip(drafts, found, strict=True)]
     if all(settled):
         return [Saved(document, "unchanged") for document in settled if document]
-    ready = await asyncio.to_thread(
-        lambda: [None if done else _ready(draft) for draft, done in zip(drafts, settled, strict=True)]
-    )
-    async with engine.begin() as connection:
+    ready = [None if done else _ready(draft) for draft, done in zip(drafts, settled, strict=True)]
+    with engine.begin() as connection:
         return [
-            Saved(done, "unchanged") if done else await _save(connection, each or _ready(draft), owner, now)
+            Saved(done, "unchanged") if done else _save(connection, each or _ready(draft), owner, now)
             for draft, done, each in zip(drafts, settled, ready, strict=True)
         ]
 
 
-async def remove(engine: AsyncEngine, number: int, owner: str) -> Saved:
+def remove(engine: Engine, number: int, owner: str) -> Saved:
     """Erase a document with all that was made of it and said before. Raises NotFound unless theirs."""
-    async with engine.begin() as connection:
-        found = await connection.execute(
+    with engine.begin() as connection:
+        found = connection.execute(
             text(f"SELECT number, {FIELDS}, text FROM documents WHERE number = :number AND owner = :owner"),
             {"number": number, "owner": owner},
         )
         if (row := found.first()) is None:
             raise NotFound("That document is no longer there.")
         document = document_of(row)
-        gone = await _take_out(connection, document, worded(row.text))
-        await connection.execute(text("DELETE FROM documents WHERE number = :number"), {"number": number})
-        await forget_vectors(connection, gone)
-        await connection.run_sync(keywords.scrub, owner)
+        gone = _take_out(connection, document, worded(row.text))
+        connection.execute(text("DELETE FROM documents WHERE number = :number"), {"number": number})
+        forget_vectors(connection, gone)
+        keywords.scrub(connection, owner)
     return Saved(document, "removed", gone=tuple(gone))
 
 
@@ -107,46 +104,46 @@ class _Recognised:
     copies: Sequence[Near] = ()
 
 
-async def _save(connection: AsyncConnection, ready: _Ready, owner: str, now: datetime) -> Saved:
+def _save(connection: Connection, ready: _Ready, owner: str, now: datetime) -> Saved:
     """Store one draft, or find that it is held; asked anew, for one before it may say the same."""
     draft = ready.draft
-    (found,) = await known(connection, [draft], owner)
+    (found,) = known(connection, [draft], owner)
     if settled := found.settled(draft):
         return Saved(settled, "unchanged")
-    recognised = await _recognised(connection, ready, found, owner)
+    recognised = _recognised(connection, ready, found, owner)
     if recognised.held and recognised.repeated:
         saved = Saved(recognised.held.document, "unchanged")
     else:
-        saved = await _store(connection, ready, owner, now, recognised.held)
+        saved = _store(connection, ready, owner, now, recognised.held)
         number = saved.document.number
         others = [each for each in recognised.copies if each.held.document.number != number]
-        group = await near.join(connection, number, others[0] if others else None)
+        group = near.join(connection, number, others[0] if others else None)
         saved = replace(saved, document=replace(saved.document, copy_of=group))
     if not recognised.apart:
-        await names.name(connection, owner, saved.document.number, names.names_of(draft))
+        names.name(connection, owner, saved.document.number, names.names_of(draft))
     return saved
 
 
-async def _recognised(connection: AsyncConnection, ready: _Ready, found: Known, owner: str) -> _Recognised:
+def _recognised(connection: Connection, ready: _Ready, found: Known, owner: str) -> _Recognised:
     """What a draft is: by its names, else by its words, else by words that are nearly the same."""
     draft = ready.draft
     same = found.same
-    held = await _words_of(connection, same) if same is not None and not same.says(draft) else ready.words
+    held = _words_of(connection, same) if same is not None and not same.says(draft) else ready.words
     if not found.firm and same is not None and not _akin(ready, same, held):
         same = None
     if same is not None and _adds_nothing(ready, same, held):
         return _Recognised(same, repeated=True)
     if same is None and found.equal is not None:
         return _Recognised(found.equal, repeated=True, apart=not is_of(draft, found.equal.document))
-    copies = await near.copies_of(connection, ready.words, owner, same.document.number if same else None)
+    copies = near.copies_of(connection, ready.words, owner, same.document.number if same else None)
     repeated = False
     if same is None and (same := _elsewhere(draft, owner, copies)) is not None:
-        repeated = not later(draft, same.document) or cut_from(ready.words, await _words_of(connection, same))
+        repeated = not later(draft, same.document) or cut_from(ready.words, _words_of(connection, same))
     return _Recognised(same, repeated, copies=copies)
 
 
-async def _words_of(connection: AsyncConnection, held: Held) -> Worded:
-    found = await connection.execute(
+def _words_of(connection: Connection, held: Held) -> Worded:
+    found = connection.execute(
         text("SELECT text FROM documents WHERE number = :number"), {"number": held.document.number}
     )
     return worded(found.scalar_one())
@@ -178,25 +175,23 @@ def _elsewhere(draft: Draft, owner: str, copies: Sequence[Near]) -> Held | None:
     return None
 
 
-async def _store(
-    connection: AsyncConnection, ready: _Ready, owner: str, now: datetime, same: Held | None
-) -> Saved:
+def _store(connection: Connection, ready: _Ready, owner: str, now: datetime, same: Held | None) -> Saved:
     """Write a new document, or the new version of one."""
     draft = ready.draft
     values = _row(draft, now) | {"passages": len(ready.cuts)}
     if same is None:
-        fixed = {"id": await _free_id(connection, draft, owner), "owner": owner, "key": draft.key}
-        document = await _insert(connection, values | fixed)
+        fixed = {"id": _free_id(connection, draft, owner), "owner": owner, "key": draft.key}
+        document = _insert(connection, values | fixed)
         gone: dict[int, str] = {}
     elif _as_indexed(same, draft):
-        return Saved(await _update(connection, same, values), "replaced")
+        return Saved(_update(connection, same, values), "replaced")
     else:
-        await versions.keep(connection, same.document.number, now)
-        gone = await _take_out(connection, same.document, await _words_of(connection, same))
-        document = await _update(connection, same, values)
-    await put(connection, document, ready.cuts)
-    await near.print_(connection, ready.words, owner, document.number)
-    await forget_vectors(connection, gone)
+        versions.keep(connection, same.document.number, now)
+        gone = _take_out(connection, same.document, _words_of(connection, same))
+        document = _update(connection, same, values)
+    put(connection, document, ready.cuts)
+    near.print_(connection, ready.words, owner, document.number)
+    forget_vectors(connection, gone)
     return Saved(document, "replaced" if same else "added", len(ready.cuts), tuple(gone))
 
 
@@ -207,10 +202,10 @@ def _as_indexed(same: Held, draft: Draft) -> bool:
     return unchanged and same.content == digest(draft.text)
 
 
-async def _take_out(connection: AsyncConnection, document: Document, words: Worded) -> dict[int, str]:
+def _take_out(connection: Connection, document: Document, words: Worded) -> dict[int, str]:
     """Let a document no longer be found; returns its passages' numbers with their digests."""
-    await near.unprint(connection, words, document.owner, document.number)
-    return await clear(connection, document)
+    near.unprint(connection, words, document.owner, document.number)
+    return clear(connection, document)
 
 
 def _row(draft: Draft, now: datetime) -> dict[str, object]:
@@ -231,26 +226,26 @@ def _row(draft: Draft, now: datetime) -> dict[str, object]:
     }
 
 
-async def _insert(connection: AsyncConnection, values: dict[str, object]) -> Document:
+def _insert(connection: Connection, values: dict[str, object]) -> Document:
     columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
     query = f"INSERT INTO documents ({columns}) VALUES ({places}) RETURNING number, {FIELDS}"
-    return document_of((await connection.execute(text(query), values)).one())
+    return document_of((connection.execute(text(query), values)).one())
 
 
-async def _update(connection: AsyncConnection, same: Held, values: dict[str, object]) -> Document:
+def _update(connection: Connection, same: Held, values: dict[str, object]) -> Document:
     """Change a stored document; the id of its corpus stays where the new version brings none."""
     values = values | {"given_id": values["given_id"] or same.given_id, "number": same.document.number}
     changes = ", ".join(f"{name} = :{name}" for name in values if name != "number")
     query = f"UPDATE documents SET {changes} WHERE number = :number RETURNING number, {FIELDS}"
-    return document_of((await connection.execute(text(query), values)).one())
+    return document_of((connection.execute(text(query), values)).one())
 
 
-async def _free_id(connection: AsyncConnection, draft: Draft, owner: str) -> str:
+def _free_id(connection: Connection, draft: Draft, owner: str) -> str:
     """The id its corpus gave it where that is short and free, else the start of a hash that is free."""
     hashed = digest(f"{owner}\n{draft.key}")
     given = [draft.given_id] if draft.given_id and _ID.fullmatch(draft.given_id) else []
     for candidate in [*given, *(hashed[:length] for length in range(8, len(hashed)))]:
-        taken = await connection.execute(
+        taken = connection.execute(
             text("SELECT 1 FROM documents WHERE owner = :owner AND id = :id"),
             {"owner": owner, "id": candidate},
         )

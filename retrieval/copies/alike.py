@@ -15,6 +15,8 @@ from rapidfuzz import fuzz
 from retrieval.copies.words import Worded
 from retrieval.types import Document, Draft
 
+Numbers = dict[tuple[str, ...], set[str]]  # by the words around them
+
 FEWEST = 25  # words; of shorter texts only equal ones are the same
 _COPIED = 0.66  # of the shorter text's runs that stand in the longer one
 _NUMBERED = 0.8  # of its numbers that the other does not give otherwise
@@ -37,7 +39,8 @@ class Likeness:
     """How much of the shorter of two texts stands in the longer one.
 
     ``runs`` is the share of the shorter's runs of words, ``numbers`` that of its numbers for which the other
-    gives no others in the same words; ``length`` is its length as a share of the longer's, in ``words``.
+    gives no others in the same words (0 where so few runs are shared that nobody asks); ``length`` is its
+    length as a share of the longer's, in ``words``.
     """
 
     runs: float
@@ -65,11 +68,9 @@ def compare(one: Worded, other: Worded) -> Likeness:
     short, long = sorted((one, other), key=lambda each: len(each.words))
     runs = np.unique(short.runs)
     found = np.isin(runs, np.unique(long.runs), assume_unique=True)
-    numbers, theirs = _numbers(short), _numbers(long)
-    changed = sum(place in theirs and given.isdisjoint(theirs[place]) for place, given in numbers.items())
-    kept = 1 - changed / len(numbers) if numbers else 1.0
-    length = len(short.words) / max(1, len(long.words))
-    return Likeness(float(found.mean()) if len(runs) else 0.0, kept, length, len(short.words))
+    share = float(found.mean()) if len(runs) else 0.0
+    kept = _kept(_numbers(short), _numbers(long)) if share >= _COPIED else 0.0
+    return Likeness(share, kept, len(short.words) / max(1, len(long.words)), len(short.words))
 
 
 def cut_from(part: Worded, whole: Worded) -> bool:
@@ -130,10 +131,16 @@ def independent(documents: Iterable[Document]) -> int:
     return len(voices)
 
 
-def _numbers(text: Worded) -> dict[tuple[str, ...], set[str]]:
+def _kept(numbers: Numbers, others: Numbers) -> float:
+    """The share of a text's numbers for which another gives no others in the same words."""
+    changed = sum(place in others and given.isdisjoint(others[place]) for place, given in numbers.items())
+    return 1 - changed / len(numbers) if numbers else 1.0
+
+
+def _numbers(text: Worded) -> Numbers:
     """The numbers of a text by the words around them, in which other numbers are left open."""
-    masked = ["#" if word[0].isdigit() else word.casefold() for word in text.words]
-    found: dict[tuple[str, ...], set[str]] = {}
+    masked = ["#" if word[0].isdigit() else word for word in text.words]
+    found: Numbers = {}
     for at, word in enumerate(masked):
         if word == "#":
             around = (*masked[max(0, at - _BEFORE) : at], "#", *masked[at + 1 : at + 1 + _BEHIND])

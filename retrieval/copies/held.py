@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row
 
 from retrieval.copies.alike import publisher_of
 from retrieval.copies.names import Names, named, names_of
@@ -74,17 +73,17 @@ def is_of(draft: Draft, held: Document) -> bool:
     return publisher is not None and publisher == publisher_of(held)
 
 
-async def known(connection: AsyncConnection, drafts: Sequence[Draft], owner: str) -> list[Known]:
+def known(connection: Connection, drafts: Sequence[Draft], owner: str) -> list[Known]:
     """What is held of each draft, in as many queries as for one."""
     names = [names_of(draft) for draft in drafts]
-    by_name = await named(connection, owner, {name for each in names for name in each})
+    by_name = named(connection, owner, {name for each in names for name in each})
     numbers = {number for number, _ in by_name.values()}
-    by_number = {each.document.number: each for each in await _held(connection, owner, "number", numbers)}
+    by_number = {each.document.number: each for each in _held(connection, owner, "number", numbers)}
     keys = {draft.key for draft in drafts} - {each.key for each in by_number.values()}
-    by_key = {each.key: each for each in [*by_number.values(), *await _held(connection, owner, "key", keys)]}
+    by_key = {each.key: each for each in [*by_number.values(), *_held(connection, owner, "key", keys)]}
     new = {digest(draft.text) for draft in drafts if draft.key not in by_key}
     by_content: dict[str, list[Held]] = {}
-    for each in await _held(connection, owner, "content_hash", new):
+    for each in _held(connection, owner, "content_hash", new):
         by_content.setdefault(each.content, []).append(each)
     found = _Found(by_name, by_number, by_key, by_content)
     return [found.of(draft, each) for draft, each in zip(drafts, names, strict=True)]
@@ -126,15 +125,13 @@ def _repeats(draft: Draft, held: Held) -> bool:
     return held.can_be(draft) and (len(draft.text) > _SAYS_LITTLE or held.document.title == draft.title)
 
 
-async def _held(
-    connection: AsyncConnection, owner: str, column: str, wanted: Collection[object]
-) -> list[Held]:
+def _held(connection: Connection, owner: str, column: str, wanted: Collection[object]) -> list[Held]:
     """The documents of an owner whose ``column`` holds one of the wanted values."""
     if not wanted:
         return []
     values = {"owner": owner, "wanted": list(wanted)}
     query = f"SELECT number, {COLUMNS} FROM documents WHERE owner = :owner AND {column} IN :wanted"
-    return [held_of(row) for row in await connection.execute(bound(query, values), values)]
+    return [held_of(row) for row in connection.execute(bound(query, values), values)]
 
 
 def held_of(row: Row[Any]) -> Held:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from retrieval.database import bound
 from retrieval.types import Draft
@@ -55,17 +55,15 @@ def address(key: str) -> str:
     return f"https://{host}{port}{parts.path.rstrip('/')}{query}{'#' if fragment else ''}{fragment}"
 
 
-async def named(
-    connection: AsyncConnection, owner: str, names: Iterable[bytes]
-) -> dict[bytes, tuple[int, bool]]:
+def named(connection: Connection, owner: str, names: Iterable[bytes]) -> dict[bytes, tuple[int, bool]]:
     """The numbers of the owner's documents that go by these names, each with whether the name is firm."""
     values = {"owner": owner, "names": list(names)}
     query = "SELECT name, document, firm FROM aliases WHERE owner = :owner AND name IN :names"
-    found = await connection.execute(bound(query, values), values)
+    found = connection.execute(bound(query, values), values)
     return {bytes(name): (int(document), bool(firm)) for name, document, firm in found}
 
 
-async def name(connection: AsyncConnection, owner: str, document: int, names: Names) -> None:
+def name(connection: Connection, owner: str, document: int, names: Names) -> None:
     """Let a document go by these names too, but for those that another one has."""
     query = (
         "INSERT INTO aliases (owner, name, document, firm) VALUES (:owner, :name, :document, :firm) "
@@ -76,7 +74,7 @@ async def name(connection: AsyncConnection, owner: str, document: int, names: Na
         {"owner": owner, "name": each, "document": document, "firm": int(firm)}
         for each, firm in names.items()
     ]
-    await connection.execute(bound(query, {}), values)
+    connection.execute(bound(query, {}), values)
 
 
 def _tells_articles_apart(url: str) -> bool:

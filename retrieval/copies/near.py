@@ -6,17 +6,15 @@ so that a hundred thousand documents cost about a hundred megabytes of disk and 
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, text
 
 from retrieval.copies.alike import FEWEST, Likeness, compare
 from retrieval.copies.held import COLUMNS, Held, held_of
-from retrieval.copies.words import Worded, prints, worded
+from retrieval.copies.words import Worded, fewest_prints, prints, worded
 from retrieval.types import SHARED
 
 SCHEMA: tuple[str, ...] = (
@@ -28,7 +26,8 @@ SCHEMA: tuple[str, ...] = (
 )
 
 _HOLDERS = 64  # of one print; what more documents say is boilerplate, and finds no copies
-_SHARED = 2  # prints in common from which texts are compared
+_SHARED = 2  # prints in common from which texts are compared,
+_LIKELY = 0.05  # and their share of those that the shorter one leaves: a copy has many times more
 _COMPARED = 6  # documents that a new one is compared with
 
 
@@ -40,25 +39,29 @@ class Near:
     likeness: Likeness
 
 
-async def copies_of(connection: AsyncConnection, text_: Worded, owner: str, but: int | None) -> list[Near]:
+def copies_of(connection: Connection, text_: Worded, owner: str, but: int | None) -> list[Near]:
     """The documents of the owner and of the shared library that a text copies, the nearest first.
 
     ``but`` is the number of the document that the text itself is stored as.
     """
     if len(text_.words) < FEWEST:
         return []
-    sought = [each for whose in {owner, SHARED} for each in prints(text_, whose).tolist()]
+    printed = [prints(text_, whose).tolist() for whose in {owner, SHARED}]
+    sought = [each for some in printed for each in some]
     values = {"sought": json.dumps(sought), "but": but or 0, "shared": _SHARED, "most": _COMPARED}
-    found = await connection.execute(
+    found = connection.execute(
         text(
-            f"SELECT number, {COLUMNS}, text FROM (SELECT document AS found, count(*) AS shared FROM prints "
+            f"SELECT number, {COLUMNS}, text, shared FROM ("
+            "SELECT document AS found, count(*) AS shared FROM prints "
             "WHERE print IN (SELECT value FROM json_each(:sought)) AND document != :but "
             "GROUP BY document HAVING shared >= :shared ORDER BY shared DESC LIMIT :most) "
             "JOIN documents ON number = found"
         ),
         values,
     )
-    near = await asyncio.to_thread(_compared, text_, [(held_of(row), row.text) for row in found])
+    mine = len(printed[0])
+    likely = [row for row in found if row.shared >= _LIKELY * min(mine, fewest_prints(len(row.text)))]
+    near = _compared(text_, [(held_of(row), row.text) for row in likely])
     whole = {each.held.document.group for each in near if not each.likeness.in_part}
     # a short text that is known to be cut from another says nothing of what else it stands in
     sure = [each for each in near if each.held.document.copy_of is None or each.held.document.group in whole]
@@ -71,9 +74,9 @@ def _compared(text_: Worded, others: Sequence[tuple[Held, str]]) -> list[Near]:
     return [each for each in near if each.likeness.copied]
 
 
-async def print_(connection: AsyncConnection, text_: Worded, owner: str, document: int) -> None:
+def print_(connection: Connection, text_: Worded, owner: str, document: int) -> None:
     """Let a document be found by its text."""
-    await connection.execute(
+    connection.execute(
         text(
             "INSERT OR IGNORE INTO prints SELECT value, :document FROM json_each(:prints) "
             "WHERE (SELECT count(*) FROM prints WHERE print = value) < :holders"
@@ -82,20 +85,20 @@ async def print_(connection: AsyncConnection, text_: Worded, owner: str, documen
     )
 
 
-async def unprint(connection: AsyncConnection, text_: Worded, owner: str, document: int) -> None:
+def unprint(connection: Connection, text_: Worded, owner: str, document: int) -> None:
     """Let a document no longer be found by this text, and be nobody's copy."""
-    await connection.execute(
+    connection.execute(
         text(
             "DELETE FROM prints WHERE document = :document "
             "AND print IN (SELECT value FROM json_each(:prints))"
         ),
         {"prints": json.dumps(prints(text_, owner).tolist()), "document": document},
     )
-    await connection.execute(
+    connection.execute(
         text("UPDATE documents SET copy_of = NULL WHERE number = :document"), {"document": document}
     )
     # those that went by its number go by the first of their own
-    await connection.execute(
+    connection.execute(
         text(
             "UPDATE documents SET copy_of = (SELECT min(number) FROM documents WHERE copy_of = :document) "
             "WHERE copy_of = :document"
@@ -104,9 +107,9 @@ async def unprint(connection: AsyncConnection, text_: Worded, owner: str, docume
     )
 
 
-async def join(connection: AsyncConnection, document: int, near: Near | None) -> int | None:
+def join(connection: Connection, document: int, near: Near | None) -> int | None:
     """Note whose copy a document is, or that it is nobody's; returns that document's number."""
-    noted = await connection.execute(
+    noted = connection.execute(
         text(
             "UPDATE documents SET copy_of = (SELECT coalesce(copy_of, number) FROM documents "
             "WHERE number = :near) WHERE number = :document RETURNING copy_of"

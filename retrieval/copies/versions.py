@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Row, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval.citations import locate
 from retrieval.database import rows
@@ -50,9 +50,9 @@ class Version:
     text: str
 
 
-async def keep(connection: AsyncConnection, document: int, now: datetime) -> None:
+def keep(connection: Connection, document: int, now: datetime) -> None:
     """Keep a document and its passages as they are, before they change; let go of what is too old."""
-    kept = await connection.execute(
+    kept = connection.execute(
         text(
             "INSERT INTO versions (document, replaced, title, published, updated, text) "
             "SELECT number, :now, title, published, updated, text FROM documents WHERE number = :document "
@@ -60,14 +60,14 @@ async def keep(connection: AsyncConnection, document: int, now: datetime) -> Non
         ),
         {"document": document, "now": now.isoformat()},
     )
-    await connection.execute(
+    connection.execute(
         text(
             'INSERT INTO former_passages (number, version, "start", "end") '
             'SELECT number, :version, "start", "end" FROM passages WHERE document = :document'
         ),
         {"version": kept.scalar_one(), "document": document},
     )
-    await connection.execute(
+    connection.execute(
         text(
             "DELETE FROM versions WHERE replaced < :oldest OR document = :document AND number NOT IN "
             "(SELECT number FROM versions WHERE document = :document ORDER BY number DESC LIMIT :most)"

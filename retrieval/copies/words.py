@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,10 @@ Prints = NDArray[np.int64]
 _RUN = 4  # words of a shingle
 _OPENING = 200  # words of a text's beginning, where a summary is cut from: a quarter of its runs are kept
 _KEPT_OPENING, _KEPT = 4, 24  # of how many runs one is kept
+_LONG_WORD = 8  # characters with the space behind it
 _FEWEST, _MOST = 12, 96  # prints of a text, as far as it has so many runs
+
+_REMEMBERED = 16_384  # words; a few thousand make up most of what is written
 
 # A number with its separators is one word; a character of a script without spaces is one.
 _WORD = re.compile(
@@ -31,15 +35,15 @@ _STEP = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """A text as it is compared: its words in order, and its runs of words as numbers in order."""
+    """A text as it is compared: its words in order, in small letters, and its runs of words as numbers."""
 
     words: tuple[str, ...]
     runs: NDArray[np.uint64]
 
 
 def worded(text: str) -> Worded:
-    """The words and runs of a text; capitals are kept in words and make no difference to runs."""
-    words = tuple(_WORD.findall(text))
+    """The words and runs of a text."""
+    words = tuple(_WORD.findall(text.casefold()))
     return Worded(words, _runs(words))
 
 
@@ -57,18 +61,28 @@ def prints(text: Worded, salt: str) -> Prints:
     return salted.view(np.int64)
 
 
+def fewest_prints(characters: int) -> float:
+    """How many prints a text of so many characters leaves at the least, about."""
+    words = characters / _LONG_WORD
+    return min(_MOST, min(words, _OPENING) / _KEPT_OPENING + max(0.0, words - _OPENING) / _KEPT)
+
+
 def _runs(words: tuple[str, ...]) -> NDArray[np.uint64]:
     """One number for each run of words; a shorter text is one run."""
     if not words:
         return np.empty(0, np.uint64)
-    folded = [zlib.crc32(word.casefold().encode()) for word in words]
-    hashed = _mixed(np.array(folded, np.uint64))
+    hashed = _mixed(np.fromiter(map(_hashed, words), np.uint64, len(words)))
     width = min(_RUN, len(words))
     length = len(words) - width + 1
     runs = np.zeros(length, np.uint64)
     for place in range(width):
         runs = _mixed((runs + hashed[place : place + length]) * _STEP)
     return runs
+
+
+@lru_cache(_REMEMBERED)
+def _hashed(word: str) -> int:
+    return zlib.crc32(word.encode())
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
