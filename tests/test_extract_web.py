@@ -77,6 +77,7 @@ def test_linked_data_is_believed_in_all_its_forms(read: Read, said: str) -> None
         ('<p class="byline">By <a rel="author" href="/ann">Ann Lee</a></p>', "Ann Lee"),
         ('<p class="byline">By Ann Lee | Updated November 16, 2025 at 8:00 a.m.</p>', "Ann Lee"),
         ('<span class="authorName">Ann Lee</span>', "Ann Lee"),
+        ('<span class="articleAuthor">Ann Lee</span>', "Ann Lee"),
         ('<p class="autor">Von Ann Lee</p>', "Ann Lee"),
         ('<p class="author">Written by Ann Lee<br>Edited by Bo Ek</p>', "Ann Lee"),
         ('<div class="c-byline"><span>By</span> <a>Ann Lee</a> and <a>Bo Ek</a></div>', "Ann Lee and Bo Ek"),

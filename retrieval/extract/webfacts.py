@@ -32,7 +32,7 @@ _SEPARATED = re.compile(r"\s+[|\-–—\\/>»·•]+\s+")
 _HANDLE = re.compile(r"^(?:https?://|@|\s*$)")
 _BY = re.compile(r"^\s*(?:(?:written |posted |published )?by\b|von\b|par\b|por\b|от\b|автор\b)[\s:]*", re.I)
 _BYLINE = re.compile(
-    r"by-?line|written-?by|author-?name"
+    r"by-?line|written-?by|author-?name|(?:article|blog|entry|news|post|story)authors?\b"
     r"|(?:^|[\s_-])(?:authors?|autor(?:e|es|en)?|auteurs?|verfasser(?:in)?|reporter)(?:$|[\s_-])",
     re.I,
 )
