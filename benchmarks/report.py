@@ -254,7 +254,8 @@ def _refreshing(result: Result) -> list[str]:
     head = ["", "documents added", "s", "processor s", "processor ms a feed"]
     return [
         table([*head, "memory after, MB", "peak MB", "its parser process, MB"], rows),
-        f"The second is cheaper in processor time by {ratios} (bar: ≥ 20 ×).",
+        f"The second is cheaper in processor time by {ratios} (bars: ≥ 20 × at 1,000 feeds of "
+        "20 items; ≤ 350 MB of memory beside the embedding model at 6,000 feeds).",
     ]
 
 
