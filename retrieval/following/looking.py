@@ -25,6 +25,7 @@ from retrieval.following.robots import Robots
 from retrieval.following.steps import reached
 from retrieval.following.storage import Storage
 from retrieval.following.visits import FEEDS, Visits
+from retrieval.following.whole import whole
 from retrieval.following.words import admitted
 from retrieval.types import Draft
 
@@ -164,7 +165,7 @@ class Looking:
         )
         if feed.moved_to and await self._is_feed(feed.moved_to, entry.owner):
             entry = replace(entry, moved_to=addresses.whole(feed.moved_to), moved_since=LONG_AGO)
-        known = await self._storage.known(entry.number) if entry.number else {}
+        known = await whole(self._storage.known(entry.number)) if entry.number else {}
         plan = articles.plan(feed, entry, known, now, room)
         read = await self._read(plan.wanted, entry, feed, most_pages)
         reached("read")
@@ -228,7 +229,7 @@ class Looking:
         """What a watched page says now, where it says something else than before."""
         draft = await self.page(fetched, entry.url)
         reached("parsed")
-        known = await self._storage.known(entry.number) if entry.number else {}
+        known = await whole(self._storage.known(entry.number)) if entry.number else {}
         before = known.get(_WHOLE_PAGE)
         said = digest(draft.title, draft.text)
         entry = replace(

@@ -15,6 +15,7 @@ from retrieval.following.looking import Looking, Outcome
 from retrieval.following.settling import Settling
 from retrieval.following.storage import Storage
 from retrieval.following.types import Refreshed
+from retrieval.following.whole import whole
 
 _HOSTS = 8  # side by side
 _SOURCES = 50  # of a round: what they bring is held in memory until it is stored
@@ -51,23 +52,24 @@ class Rounds:
     ) -> Refreshed:
         """Look at all that is due, or at ``everything``, of one owner or of all, or of ``only`` these."""
         async with self._turn:
-            numbers = await self._storage.due(self._clock(), everything=everything, owner=owner)
+            numbers = await whole(self._storage.due(self._clock(), everything=everything, owner=owner))
             if only is not None:
                 numbers = [number for number in numbers if number in only]
             found = Refreshed()
             for start in range(0, len(numbers), _SOURCES):
-                found += await self._round(await self._storage.entries(numbers[start : start + _SOURCES]))
+                found += await self._round(numbers[start : start + _SOURCES])
                 progress(min(start + _SOURCES, len(numbers)), len(numbers))
             return found
 
     async def next(self, most: int) -> Refreshed:
         """Look at those that have been due the longest."""
         async with self._turn:
-            numbers = await self._storage.due(self._clock(), everything=False, owner=None, limit=most)
-            return await self._round(await self._storage.entries(numbers)) if numbers else Refreshed()
+            numbers = await whole(self._storage.due(self._clock(), everything=False, owner=None, limit=most))
+            return await self._round(numbers) if numbers else Refreshed()
 
-    async def _round(self, entries: Sequence[Entry]) -> Refreshed:
+    async def _round(self, numbers: Sequence[int]) -> Refreshed:
         """One round: what comes is stored while the rest is still being looked at."""
+        entries = await whole(self._storage.entries(numbers))
         found = Refreshed()
         by_owner: dict[str, list[Entry]] = {}
         for entry in entries:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -21,6 +21,7 @@ from retrieval.following.noting import counted_lately, note_items, note_sources
 from retrieval.following.steps import reached
 from retrieval.following.storage import Storage
 from retrieval.following.types import Notice, Refreshed
+from retrieval.following.whole import whole
 from retrieval.library import AddReport, Library
 from retrieval.types import Draft
 
@@ -50,6 +51,22 @@ class Settling:
         """Store what was found; documents first, so that what dies in between is found again, not lost."""
         noted, reports = await self._documents(outcomes)
         reached("saved")
+        notices = await whole(self._note(outcomes, noted))
+        reached("noted")
+        return Refreshed(
+            looked_at=len(outcomes),
+            unchanged=sum(not (each.fault or each.drafts) for each in outcomes),
+            failed=sum(each.fault is not None and not _limited(each) for each in outcomes),
+            added=tuple(document for report in reports for document in report.added),
+            replaced=tuple(document for report in reports for document in report.replaced),
+            notices=notices,
+            passages=sum(report.passages for report in reports),
+        )
+
+    async def _note(
+        self, outcomes: Sequence[Outcome], noted: Mapping[int, Sequence[Known]]
+    ) -> tuple[Notice, ...]:
+        """Remember what was seen and when to look again; returns what is to be told."""
         now = self._clock()
         async with self._library.engine.begin() as connection:
             held = await _held(connection, [each.entry.number for each in outcomes])
@@ -60,17 +77,8 @@ class Settling:
             entries = [self._after(each, lately.get(each.entry.number, 0), now) for each in there]
             entries = [await _settled_down(connection, entry, now) for entry in entries]
             await note_sources(connection, [_columns(entry, now) for entry in entries])
-        reached("noted")
         await self._allowances.keep()
-        return Refreshed(
-            looked_at=len(outcomes),
-            unchanged=sum(not (each.fault or each.drafts) for each in outcomes),
-            failed=sum(each.fault is not None and not _limited(each) for each in outcomes),
-            added=tuple(document for report in reports for document in report.added),
-            replaced=tuple(document for report in reports for document in report.replaced),
-            notices=await self._notices(there, entries, now),
-            passages=sum(report.passages for report in reports),
-        )
+        return await self._notices(there, entries, now)
 
     async def limited(self, entries: Sequence[Entry], fault: LimitReached, until: datetime) -> Refreshed:
         """Put off an owner's sources until a moment, and say so once a day."""
