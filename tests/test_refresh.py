@@ -152,6 +152,18 @@ async def test_a_page_that_never_comes_is_left_alone_after_three_tries(desk: Des
     assert desk.web.paths().count("/tram-arrives") == 3
 
 
+async def test_a_bare_link_is_its_page_or_nothing(desk: Desk) -> None:
+    entries = [Entry("", url=f"http://courier.test/{name}") for name in ("tram", "lost", "busy")]
+    publishes(desk, *entries)
+    desk.web.page("/tram", article("Tram arrives", SENTENCES))
+    desk.web.refuses("/busy", 503)
+    await desk.follows(FEED)
+    assert set(await desk.texts()) == {"Tram arrives"}
+    desk.web.page("/busy", article("Pond freezes", SENTENCES[::-1]))
+    await desk.refresh(hours=4)
+    assert set(await desk.texts()) == {"Tram arrives", "Pond freezes"}
+
+
 async def test_pages_wait_as_long_as_their_server_asks(desk: Desk) -> None:
     titles = [f"Stop number {number} opens" for number in range(5)]
     publishes(desk, *(item(title, days=day, summary=f"{title} today.") for day, title in enumerate(titles)))

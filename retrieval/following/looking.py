@@ -65,7 +65,7 @@ class _Read:
     """What became of wanted items: ``left`` where pages were not asked for, ``later`` where they failed."""
 
     drafts: list[tuple[Known, Draft]] = field(default_factory=list)
-    filtered: list[Known] = field(default_factory=list)
+    noted: list[Known] = field(default_factory=list)
     left: bool = False
     later: bool = False
     wait: timedelta = timedelta(0)
@@ -175,7 +175,7 @@ class Looking:
         return Outcome(
             entry,
             drafts=tuple(read.drafts),
-            noted=plan.noted + tuple(read.filtered),
+            noted=plan.noted + tuple(read.noted),
             wait=max(wait, read.wait, schedule.asked_to_wait({}, feed.every)),
             more=more,
         )
@@ -209,11 +209,13 @@ class Looking:
                 had = Had()
             draft = articles.draft_of(each, entry, feed, had.article, self._clock())
             keys.add(draft.key)
-            if admitted(draft.title, draft.text, allow=entry.allow, deny=entry.deny):
-                note = articles.settled(each, draft, had=tried and not had.later, tried=tried)
+            note = articles.settled(each, draft, had=tried and not had.later, tried=tried)
+            if not draft.text:  # nothing but a link, and nothing there
+                read.noted.append(replace(note, state="passed") if note.state == "kept" else note)
+            elif admitted(draft.title, draft.text, allow=entry.allow, deny=entry.deny):
                 read.drafts.append((note, draft))
             else:
-                read.filtered.append(replace(each.known, state="filtered"))
+                read.noted.append(replace(each.known, state="filtered"))
         return read
 
     async def _had(self, wanted: Wanted, entry: Entry) -> tuple[Had, bool]:
