@@ -113,6 +113,12 @@ async def test_an_address_without_a_scheme_is_tried_both_ways(desk: Desk) -> Non
     assert looked.offers[0].url == "http://courier.test:8080/blog"
 
 
+@pytest.mark.parametrize("typed", ["feed:http://courier.test/feed", "feed://courier.test:8080/feed"])
+async def test_a_link_for_feed_readers_is_understood(desk: Desk, typed: str) -> None:
+    desk.web.feed("/feed", "City Courier", news("Tram arrives"))
+    assert (await desk.following.look(typed, ANN)).offers[0].title == "City Courier"
+
+
 @pytest.mark.parametrize("typed", ["@city_courier", "t.me/city_courier", "https://t.me/s/city_courier?q=x"])
 async def test_a_public_channel_is_followed_by_its_name(desk: Desk, typed: str) -> None:
     desk.web.page("t.me/s/city_courier", CHANNEL)

@@ -11,6 +11,7 @@ from retrieval.fetch import Fault, shown
 from retrieval.fetch.targets import target
 
 _SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]*:(?:[/\\]|(?=https?:))|\s*https?:", re.I)
+_FEED = re.compile(r"^feed:(?://)?(?=[^/])", re.I)  # what links that open feed readers begin with
 _HOST = re.compile(r"(?:(?:[\w-]+\.)+[^\W\d_][\w-]+|(?:\d+\.){3}\d+|localhost)(?::\d+)?(?:[/?#]\S*)?", re.I)
 _TELEGRAM = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?([^/?#]*)", re.I)
 _PRIVATE = ("joinchat", "c")
@@ -40,7 +41,7 @@ def means_address(typed: str) -> bool:
 
 def candidates(typed: str) -> tuple[str, ...]:
     """The addresses to try, in order: an address without a scheme may be of either."""
-    typed = typed.strip()
+    typed = _FEED.sub("", typed.strip())
     if _SCHEME.match(typed) or not _HOST.fullmatch(typed):
         return (typed,)
     return (f"https://{typed}", f"http://{typed}")

@@ -20,6 +20,7 @@ from retrieval.following.whole import whole
 _HOSTS = 8  # side by side
 _SOURCES = 50  # of a round: what they bring is held in memory until it is stored
 _DOCUMENTS = 32  # stored at once
+_NO_ROOM = timedelta(hours=1)  # until it is seen whether somebody made room for more documents
 
 Progress = Callable[[int, int], None]  # (sources done, sources in all)
 
@@ -79,7 +80,7 @@ class Rounds:
             try:
                 rooms[owner] = await self._allowances.room(owner)
             except LimitReached as fault:
-                found += await self._settling.limited(theirs, fault, self._clock() + timedelta(days=1))
+                found += await self._settling.limited(theirs, fault, self._clock() + _NO_ROOM)
         waiting: list[Outcome] = []
         async with aclosing(self._looks([each for each in entries if each.owner in rooms], rooms)) as looks:
             async for outcome in looks:
