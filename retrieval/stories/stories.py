@@ -28,6 +28,7 @@ from retrieval.stories.traits import traits_of, unpacked
 from retrieval.types import Document, Scope
 
 _OPENING = 3  # passages of a document whose meaning counts
+_READ = 500  # documents looked at together
 _AT_ONCE = 25  # documents of one transaction
 _OWNERS = 8  # whose open stories are kept in memory
 
@@ -54,25 +55,26 @@ class Stories:
         self._engine = engine
         self._model = model.id
         self._turn = asyncio.Lock()
-        self._open: OrderedDict[str, tuple[int, Grouping]] = (
-            OrderedDict()
-        )  # with the rows they were read from
+        # an owner's open stories, with how many documents there were in all when they were read
+        self._open: OrderedDict[str, tuple[int, Grouping]] = OrderedDict()
 
     async def add(self, documents: Iterable[Document]) -> int:
         """Put documents into stories, in the order of their days; returns how many were new or changed.
 
         Those whose passages have no vectors yet are left for a later call.
         """
-        owned: dict[str, list[int]] = defaultdict(list)
+        owned: dict[str, list[Document]] = defaultdict(list)
         for document in documents:
-            owned[document.owner].append(document.number)
+            owned[document.owner].append(document)
         placed = 0
         async with self._turn:
-            for owner, numbers in owned.items():
-                fresh = iter(await self._fresh(owner, numbers))
-                while some := list(islice(fresh, _AT_ONCE)):
-                    await self._place(owner, some)
-                    placed += len(some)
+            for owner, theirs in owned.items():
+                ordered = iter(sorted(theirs, key=lambda each: (_day(each), each.number)))
+                while some := [each.number for each in islice(ordered, _READ)]:
+                    fresh = iter(await self._fresh(owner, some))
+                    while next_ones := list(islice(fresh, _AT_ONCE)):
+                        await self._place(owner, next_ones)
+                        placed += len(next_ones)
         return placed
 
     async def story_of(self, document: Document) -> Story | None:
