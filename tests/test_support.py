@@ -159,13 +159,18 @@ def test_what_was_read_ahead_is_not_read_again():
     assert len(model.read) == 3 + len(RETOLD)
 
 
-def test_the_fitted_trees_hold_numbers_and_known_features_alone():
+def test_what_was_fitted_holds_numbers_and_known_features_alone():
     def flat(node):
         return [leaf for each in node for leaf in flat(each)] if isinstance(node, list) else [node]
 
+    directions = {**WORDS, **MEANING}
     for fitted in module._fitted().values():
-        assert set(fitted["features"]) <= {**WORDS, **MEANING}.keys()
-        assert all(math.isfinite(number) for number in flat(fitted["trees"]))
+        assert set(fitted["features"]) <= directions.keys()
+        assert all(math.isfinite(number) for number in flat(fitted["trees"]) + flat(fitted["weights"]))
+        assert math.isfinite(fitted["constant"])
+        assert len(fitted["weights"]) == len(fitted["features"])
+        for name, weight in zip(fitted["features"], fitted["weights"], strict=True):
+            assert weight * directions[name] > 0 or weight == 0
 
 
 def test_features_of_the_words_are_what_they_say():
@@ -177,6 +182,22 @@ def test_features_of_the_words_are_what_they_say():
     assert features["pairs"] == 2 / 4  # both parliaments, parliaments ratified
     assert 0.5 < features["said"] < 1
     assert compare("The pact", "") is None
+
+
+def test_how_evidence_is_laid_out_counts_on_whole_pages_alone():
+    """Else brackets and broken lines around a quote could let through what its sentences do not say."""
+
+    def layout(evidence: str) -> tuple[float, float]:
+        compared = compare(RETOLD[0], evidence)
+        assert compared is not None
+        features = compared.features()
+        return features["marks"], features["breaks"]
+
+    marked = "\n".join(f"| *{line}* |" for line in EVIDENCE.split(". "))
+    assert layout(marked) == (0, 0)
+    marks, breaks = layout("\n".join([marked] * 8))
+    assert marks > 4 * breaks > 1
+    assert layout(" ".join([EVIDENCE] * 8)) == (0, 0)
 
 
 def test_figures_of_claims_weigh_every_set_the_same():
@@ -265,5 +286,5 @@ def test_the_half_of_the_claims_it_was_not_fitted_on(reader):
     by_words = summarise(score_claims(claims, None, lambda *_: None))["all sets"]
     by_meaning = summarise(score_claims(claims, reader, lambda *_: None))["all sets"]
     assert by_words["balanced_accuracy"] >= 0.72
-    assert by_meaning["balanced_accuracy"] >= 0.74
+    assert by_meaning["balanced_accuracy"] >= 0.76
     assert by_meaning["supported_refused"] <= 0.3

@@ -1,8 +1,9 @@
 """Scores how far evidence supports a statement. Knows nothing of quotes, documents or language models.
 
 What the score looks at is in :mod:`retrieval.gate.support_words` and :mod:`retrieval.gate.support_meaning`.
-How much each counts was fitted by `benchmarks/fit_support.py` and lies beside this file as trees of plain
-numbers: gradient boosting (Friedman 2001), held to it that more agreement never lowers a score.
+How much each counts was fitted by `benchmarks/fit_support.py` and lies beside this file as plain numbers:
+a weighted sum of what agrees, and trees that mend it (gradient boosting, Friedman 2001). Both are held to it
+that more agreement never lowers a score.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import math
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+from operator import mul
 from typing import Any
 
 from retrieval.gate.languages import language_of
@@ -51,9 +53,10 @@ def comparable(statement: str, evidence: str) -> bool:
 
 
 def score(fitted: Mapping[str, Any], features: Mapping[str, float]) -> float:
-    """The score, 0 to 1, that fitted trees give to features: their leaves' sum, made a probability."""
+    """The score, 0 to 1, that fitted numbers give to features: sum and trees together, made a probability."""
     values = [features[name] for name in fitted["features"]]
-    return 1 / (1 + math.exp(-sum(_leaf(tree, values) for tree in fitted["trees"])))
+    total = fitted["constant"] + sum(map(mul, fitted["weights"], values))
+    return 1 / (1 + math.exp(-total - sum(_leaf(tree, values) for tree in fitted["trees"])))
 
 
 def _leaf(node: Any, values: list[float]) -> float:

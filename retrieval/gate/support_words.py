@@ -15,6 +15,9 @@ FAMILY = 0.7  # a word that begins as another does ("defend", "defence") counts 
 _BEGINNING = 5  # letters that words of one family share
 _READ = 40  # sentences, those that say most of the statement, whose neighbours and pairs are looked at
 _LEFT_OVER = re.compile(r"\[\d{1,3}\]|</?\w{1,9}>")  # reference numbers and stray tags say nothing
+_MARK = re.compile(r"[#*|\[\]{}<>_=]|https?:")
+_PER = 100  # characters that marks and line breaks are counted in
+_PAGE = 240  # words from which evidence is a page; the few sentences that a quote stands in never are
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Compared:
 
     ``telling`` are the statement's words that carry meaning, each once; ``said`` has a row for each sentence
     with how far it says each of them, 0 to 1; ``order`` ranks the sentences, what says most first.
+    ``layout`` tells articles from web pages: their marks and line breaks, each in a hundred characters.
     """
 
     statement: str
@@ -41,6 +45,7 @@ class Compared:
     evidence: tuple[Sentence, ...]
     said: tuple[tuple[float, ...], ...]
     order: tuple[int, ...]
+    layout: tuple[float, float]
 
     @property
     def verbatim(self) -> bool:
@@ -53,13 +58,17 @@ class Compared:
 
     def features(self) -> dict[str, float]:
         """What the words show: see :data:`WORDS`."""
+        told = sum(len(sentence.words) for sentence in self.evidence)
+        marks, breaks = self.layout if told > _PAGE else (0.0, 0.0)
         return {
             "said": _mean(_best(self.said)),
             "together": max(_mean(_best(self.said[max(0, i - 1) : i + 2])) for i in self.order[:_READ]),
             "pairs": self._pairs(),
             "numbers": float(self._numbers_missing()),
             "statement_words": float(len(self.words)),
-            "evidence_words": float(sum(len(sentence.words) for sentence in self.evidence)),
+            "evidence_words": float(told),
+            "marks": marks,
+            "breaks": breaks,
         }
 
     def _pairs(self) -> float:
@@ -84,6 +93,8 @@ WORDS: Mapping[str, int] = {
     "numbers": -1,  # how many numbers the evidence does not give
     "statement_words": 0,
     "evidence_words": 0,
+    "marks": 0,  # of a whole page: brackets, rules and addresses, which an article's text hardly has
+    "breaks": 0,  # of a whole page: lines that end
 }
 
 
@@ -96,7 +107,7 @@ def compare(statement: str, evidence: str) -> Compared | None:
     telling = tuple(question_terms(statement))
     said = tuple(_said(telling, sentence) for sentence in told)
     order = sorted(range(len(told)), key=lambda i: -sum(said[i]))
-    return Compared(statement, words, telling, told, said, tuple(order))
+    return Compared(statement, words, telling, told, said, tuple(order), _layout(evidence))
 
 
 @lru_cache(maxsize=256)
@@ -106,6 +117,12 @@ def _sentences(evidence: str) -> tuple[Sentence, ...]:
         for span in sentences(evidence)
         if (words := tuple(terms(text := evidence[span.start : span.end])))
     )
+
+
+@lru_cache(maxsize=256)
+def _layout(evidence: str) -> tuple[float, float]:
+    marks, breaks = len(_MARK.findall(evidence)), evidence.count("\n")
+    return marks * _PER / len(evidence), breaks * _PER / len(evidence)
 
 
 def _said(telling: Sequence[str], sentence: Sentence) -> tuple[float, ...]:
