@@ -206,3 +206,7 @@ def test_publishers_are_counted_by_voice():
     assert independent([document(1, "a"), document(2, "a")]) == 1
     assert independent([document(1, "a"), document(2, "b"), document(3, "b", 1)]) == 1
     assert independent([document(1, None), document(2, None)]) == 2
+    posts = [replace(document(n, name), url=f"https://t.me/{name}/{n}") for n, name in enumerate("ab", 1)]
+    assert independent(posts) == 2
+    pages = [replace(document(n, name), url="https://www.paper.example/x") for n, name in enumerate("ab", 1)]
+    assert independent(pages) == 1

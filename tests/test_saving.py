@@ -70,6 +70,13 @@ async def test_the_same_words_elsewhere_are_held_once_and_change_nothing_of_the_
         assert (await library.document(first.number, Scope())).url == PAGE
 
 
+async def test_an_address_that_cannot_be_read_keeps_nothing_out(tmp_path):
+    broken = replace(ARTICLE, key="http://[broken", url="http://[broken", aliases=("http://[::1",))
+    async with library_in(tmp_path) as library:
+        assert (await library.add([broken])).added
+        assert (await library.add([broken])).unchanged
+
+
 async def test_short_texts_are_equal_by_chance(tmp_path):
     items = [
         draft(

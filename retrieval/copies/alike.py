@@ -28,6 +28,23 @@ _SOON = timedelta(days=2)  # from one version of an article to the next at anoth
 _CUT, _CUT_COPIED = 0.7, 0.95  # a text this much shorter and copied this far was cut from the other
 _LIKE = 0.3  # an address is shared by texts or titles that are at least like this
 
+_HOSTS_OF_MANY = frozenset(
+    [
+        "t.me",
+        "telegram.me",
+        "youtube.com",
+        "medium.com",
+        "reddit.com",
+        "github.com",
+        "x.com",
+        "twitter.com",
+        "facebook.com",
+        "linkedin.com",
+        "news.google.com",
+        "msn.com",
+        "news.yahoo.com",
+    ]
+)
 _LABEL = re.compile(
     r"^(?:updated?|live|breaking|correction|corrected)\s*[:|–—-]\s*|\s[|–—-]\s[^|–—-]{2,30}$", re.I
 )
@@ -114,9 +131,13 @@ def later(draft: Draft, held: Document) -> bool:
 
 
 def publisher_of(document: Draft | Document) -> str | None:
-    """Who publishes a document, in a form that compares: the host of its address, else the name given."""
-    host = urlsplit(document.url or "").hostname
-    return (host or document.publisher or "").casefold().removeprefix("www.") or None
+    """Who publishes a document, in a form that compares: the host of its address, else the name given.
+
+    Where one host publishes for many, both.
+    """
+    host = _host(document.url)
+    name = (document.publisher or "").casefold().removeprefix("www.")
+    return f"{host} {name}" if host in _HOSTS_OF_MANY else host or name or None
 
 
 def independent(documents: Iterable[Document]) -> int:
@@ -135,6 +156,13 @@ def _kept(numbers: Numbers, others: Numbers) -> float:
     """The share of a text's numbers for which another gives no others in the same words."""
     changed = sum(place in others and given.isdisjoint(others[place]) for place, given in numbers.items())
     return 1 - changed / len(numbers) if numbers else 1.0
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url or "").hostname or "").casefold().removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _numbers(text: Worded) -> Numbers:

@@ -79,7 +79,10 @@ def name(connection: Connection, owner: str, document: int, names: Names) -> Non
 
 def _tells_articles_apart(url: str) -> bool:
     """Whether an address can be one article's: the front page's is given by many."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme in ("http", "https") and bool(parts.path.strip("/") or parts.query)
 
 
