@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
 from test_cli import footnote, result
-
-TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture(scope="module")
@@ -46,17 +43,14 @@ def test_the_treatys_story_is_told_as_it_is(treaty):
     assert treaty["headline"] == "Russia-Iran treaty takes effect without a defence guarantee"
     assert len(treaty["bullets"]) == 3
     assert "entered into force on 2 October 2025" in treaty["bullets"][0]["text"]
-    assert "no automatic mutual defence commitment" in words(treaty["bullets"])
     assert "the legal footing rather than the relationship" in words(treaty["lead"])
     assert "signed in Moscow on 17 January 2025" in words(treaty["lead"])
+    assert "does not oblige Russia to defend Iran" in words(statements(treaty))
     questions = {section["question"]: words(section["statements"]) for section in treaty["sections"]}
-    assert (
-        "does not oblige Russia to defend Iran" in questions["Does the treaty oblige Russia to defend Iran?"]
-    )
     assert "a partner long used to sanctions" in questions["What does Russia get?"]
     assert "a powerful friend against isolation" in questions["What does Iran get?"]
-    assert "Analysts doubt" in questions["What is disputed?"]
     assert treaty["bottom_line"]
+    assert not treaty["is_update"]
 
 
 def test_its_timeline_has_the_days_of_the_events_not_of_the_reports(treaty):
@@ -67,6 +61,7 @@ def test_its_timeline_has_the_days_of_the_events_not_of_the_reports(treaty):
 
 def test_what_was_overtaken_is_not_believed(edition, treaty):
     assert "s-treaty-1" not in {citation["document_id"] for citation in treaty["citations"]}
+    assert "mutual defence clause, which would" not in words(statements(treaty))
     assert any("Moscow and Tehran ready a 20-year pact" in note for note in treaty["notes"])
     everything = json.dumps([statements(story) for story in edition["stories"]], ensure_ascii=False)
     assert "412 million" not in everything
@@ -121,5 +116,5 @@ def test_a_quiet_day_says_so_in_a_line(sampled):
 def test_the_text_fits_eighty_columns_and_names_publishers_in_place(sampled):
     shown = footnote(sampled, "brief").stdout
     assert max(map(len, shown.splitlines())) <= 80
-    assert "(Lanternfield Review, 6 November 2025)" in " ".join(shown.split())
+    assert "(Harbour Ledger, 2 October 2025)" in " ".join(shown.split())
     assert "invented, like their publishers" in " ".join(shown.split())

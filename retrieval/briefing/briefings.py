@@ -14,19 +14,21 @@ import numpy as np
 import structlog
 
 import prompts
+from retrieval import database
 from retrieval.briefing import choosing, held, timeline
 from retrieval.briefing.choosing import Candidate, Likeness
 from retrieval.briefing.composing import Material, compose
-from retrieval.briefing.grouping import grouped
-from retrieval.briefing.novelty import additions
+from retrieval.briefing.headlines import headline
+from retrieval.briefing.novelty import additions, moves
 from retrieval.briefing.piecing import piece, written
-from retrieval.briefing.sentences import Said, sayings
+from retrieval.briefing.sentences import Said, everything, sayings
 from retrieval.briefing.types import Briefing, Footer, Piece, Profile
-from retrieval.briefing.weighing import Heart, background
+from retrieval.briefing.weighing import Background, Heart
 from retrieval.copies.alike import independent
 from retrieval.embeddings import EmbeddingModel, LocalMiniLM, Vectors
 from retrieval.errors import ModelFault
 from retrieval.library import Library
+from retrieval.stories import SCHEMA, Stories, Story
 from retrieval.types import Document, Passage, Scope
 
 _LIVE = timedelta(days=30)  # a library with nothing this new is an archive, told of as a whole
@@ -58,6 +60,7 @@ class Briefings:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._engine = library.engine
+        self._stories = Stories(library.engine, library.model)
 
     async def brief(
         self,
@@ -77,26 +80,33 @@ class Briefings:
         if not documents:
             return _empty(profile, today, since, feeds_failing, await self._emptiness(scope))
         window = _Window(today, since or _first(documents, today), documents)
-        told = await self._pieces(profile, window)
+        told = await self._pieces(profile, scope, window)
         fresh = [document for document in documents if window.fresh(document)]
         briefing = _edition(profile, window, fresh, told, feeds_failing)
         _log.info("briefing.made", stories=len(briefing.pieces), read=len(fresh))
         return briefing
 
+    async def _moved(self, scope: Scope, window: _Window) -> list[Story]:
+        """The stories with a document of the window's days, as they stood on its last."""
+        await database.apply(self._engine, "stories", SCHEMA)
+        await self._stories.add(window.documents)
+        moved = await self._stories.recent(window.since or date.min, scope)
+        then = [
+            Story(each.number, tuple(one for one in each.documents if one.day and one.day <= window.today))
+            for each in moved
+        ]
+        return [each for each in then if any(map(window.fresh, each.documents))]
+
     async def _emptiness(self, scope: Scope) -> str:
         holdings = await self._library.holdings(scope)
         return prompts.text("brief_undated" if holdings.documents else "brief_empty")
 
-    async def _pieces(self, profile: Profile, window: _Window) -> _Told:
+    async def _pieces(self, profile: Profile, scope: Scope, window: _Window) -> _Told:
         """The stories of a window that a profile is told, and how many others moved."""
-        vectors = await held.vectors(self._engine, self._library.model.id, window.documents)
-        stories = [
-            each
-            for each in await asyncio.to_thread(grouped, window.documents, vectors)
-            if any(map(window.fresh, each.documents))
-        ]
-        fresh = [document for each in stories for document in each.documents if window.fresh(document)]
-        passages = await held.passages(self._engine, fresh)
+        stories = await self._moved(scope, window)
+        every = [document for each in stories for document in each.documents]
+        vectors = await held.vectors(self._engine, self._library.model.id, every)
+        passages = await held.passages(self._engine, [each for each in every if window.fresh(each)])
         likeness = await asyncio.to_thread(_likeness, self._library.model, profile, vectors)
         candidates = []
         for story in stories:
@@ -159,33 +169,31 @@ def _tell(
         said = sayings(each.story.documents, passages)
         sound = [one for one in said if _verbatim(one, texts)]
         withheld += len(said) - len(sound)
-        adds = _adds(each, sound)
+        adds = _adds(each, sound, everything(each.older, passages))
         if adds:
             worth = choosing.score(
                 each.relevance, each.fresh, len(adds), window.today, days=window.since is not None
             )
             moving[each.story.number] = replace(each, score=worth), sound, adds
-    others = background(texts[number] for number in list(texts)[:_OTHERS])
+    background = Background({number: texts[number] for number in list(texts)[:_OTHERS]})
     chosen = choosing.varied([each for each, _, _ in moving.values()], vectors)
     told = []
     for each in chosen:
         _, sound, adds = moving[each.story.number]
-        material = _material(
-            profile, window, each, sound, adds, Heart(sound, others, min(len(texts), _OTHERS))
-        )
+        common = background.without(document.number for document in each.story.documents)
+        material = _material(profile, window, each, sound, adds, common)
         found = piece(material, compose(material), each)
         if found:
             told.append(found)
     return _Told(tuple(told), withheld, moved - len(read))
 
 
-def _adds(candidate: Candidate, said: Sequence[Said]) -> frozenset[Said]:
-    """The sentences of a story's new documents that add to its older ones, copies of which add nothing."""
+def _adds(candidate: Candidate, said: Sequence[Said], older: Sequence[Said]) -> frozenset[Said]:
+    """The sentences of a story's new documents that add to what the older ones say."""
     fresh = {document.number for document in candidate.fresh}
-    groups = {document.group for document in candidate.older}
-    new = [each for each in said if each.document.number in fresh and each.document.group not in groups]
-    older = [each for each in said if each.document.number not in fresh]
-    return frozenset(each.said for each in additions(new, older))
+    new = [each for each in said if each.document.number in fresh]
+    added = additions(new, older)
+    return frozenset(each.said for each in added) if moves(added) or not older else frozenset()
 
 
 def _verbatim(said: Said, texts: Mapping[int, str]) -> bool:
@@ -199,18 +207,22 @@ def _material(
     candidate: Candidate,
     said: Sequence[Said],
     adds: frozenset[Said],
-    heart: Heart,
+    common: tuple[Mapping[str, float], int],
 ) -> Material:
     documents = candidate.story.documents
-    happened = timeline.events(said, heart.nearness, window.today)
-    turned = timeline.turning(happened, window.today)
+    whole = Heart(said, *common)
+    turned = timeline.turning(timeline.events(said, whole.nearness, window.today), window.today)
     standing = timeline.standing(documents, turned)
+    fresh = frozenset(document.number for document in candidate.fresh)
+    telling = [each for each in standing if not candidate.older or each.number in fresh] or candidate.fresh
+    heart = Heart([each for each in said if each.document in telling], *common)
     return Material(
         said=said,
         standing=frozenset(document.number for document in standing),
-        fresh=frozenset(document.number for document in candidate.fresh),
+        fresh=fresh,
         adds=adds,
         heart=heart,
+        headline=headline(telling, heart, turned),
         today=window.today,
         update=bool(candidate.older),
         turned=turned,
@@ -235,7 +247,9 @@ def _edition(
 
 
 def _quiet(profile: Profile, window: _Window, others: int) -> str:
-    since = written(window.since or window.today)
+    if window.since is None:
+        return prompts.text("brief_quiet_archive")
+    since = written(window.since)
     if not profile.topics or not others:
         return prompts.text("brief_quiet_since", since=since)
     if others == 1:

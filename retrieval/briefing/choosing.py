@@ -13,14 +13,16 @@ from datetime import date
 
 import numpy as np
 
-from retrieval.briefing.types import Profile, Story
+from retrieval.briefing.types import Profile
 from retrieval.copies.alike import independent
 from retrieval.embeddings import Vectors
 from retrieval.relevance import Asked
+from retrieval.stories import Story
 from retrieval.types import Document, Passage
 
 MOST = 5  # stories of a briefing
 _SAID = 0.99  # of a topic's words that a passage says
+_ENOUGH, _SHARE = 2, 0.15  # passages that say a phrase, and their share of all, for it to be a topic
 _TOPICAL = 0.5  # relevance from which a story is on a topic
 _ELSE = 0.3  # what a story weighs that has nothing to do with a role or an industry
 _WANES = 3.0  # days after which freshness has lost two thirds, where briefings are of days
@@ -73,26 +75,26 @@ def relevance(
     Of a profile without topics, everything is wanted, what is of the role or industry more.
     """
     best, named = 0.0, None
+    told = list(documents)
     for phrase in profile.phrases:
-        asked = Asked(phrase, {})
-        for document in documents:
-            near = likeness.of(phrase, vectors.get(document.number))
-            said = _said(asked, document, passages.get(document.number, ()))
-            worth = max(0.5 * near + 0.5 * said, 0.8 * said, 0.8 * near)
-            worth *= 1.0 if phrase in profile.topics else 0.8
-            if worth > best:
-                best, named = worth, phrase
+        near = max((likeness.of(phrase, vectors.get(each.number)) for each in told), default=0.0)
+        said = _said(Asked(phrase, {}), told, passages)
+        worth = max(0.5 * near + 0.5 * said, 0.8 * said, 0.8 * near)
+        worth *= 1.0 if phrase in profile.topics else 0.8
+        if worth > best:
+            best, named = worth, phrase
     if not profile.topics:
         return _ELSE + (1 - _ELSE) * best if profile.phrases else 1.0, named if best >= _TOPICAL else None
     return best, named
 
 
-def _said(asked: Asked, document: Document, passages: Sequence[Passage]) -> float:
-    """How much of a phrase a document says: whole where its title or two of its passages do."""
-    if asked.covered(asked.heard(document.title)) >= _SAID:
+def _said(asked: Asked, documents: Sequence[Document], passages: Mapping[int, Sequence[Passage]]) -> float:
+    """How much of a phrase documents say: whole where a title does, or some of their passages."""
+    if any(asked.covered(asked.heard(document.title)) >= _SAID for document in documents):
         return 1.0
-    saying = sum(asked.covered(asked.heard(passage.text)) >= _SAID for passage in passages)
-    return min(1.0, saying / max(2.0, 0.25 * len(passages)))
+    every = [passage for document in documents for passage in passages.get(document.number, ())]
+    saying = sum(asked.covered(asked.heard(passage.text)) >= _SAID for passage in every)
+    return min(1.0, saying / max(_ENOUGH, _SHARE * len(every)))
 
 
 def wanted(profile: Profile, relevance: float) -> bool:

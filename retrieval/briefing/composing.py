@@ -12,20 +12,25 @@ from datetime import date, timedelta
 from functools import partial
 
 from retrieval.briefing import timeline
-from retrieval.briefing.questions import FORMS, Form, changed, closes, denies, gets, turns
+from retrieval.briefing.questions import FORMS, SURE, Form, changed, closes, denies, gets, turns
 from retrieval.briefing.repeating import repeats, vouches
 from retrieval.briefing.rivals import Rival, rivals
 from retrieval.briefing.sentences import Said
 from retrieval.briefing.weighing import Heart
 from retrieval.copies.alike import publisher_of
 from retrieval.relevance import Asked
+from retrieval.terms import question_terms
 from retrieval.types import Quote
 
 BULLETS = 3
 _LOOKS_BACK = 0.5  # what is added to an old event that a new report tells
 _SECTIONS = 6
 _QUOTED = 3  # documents quoted for one statement
-_USUAL = 7  # telling words; shorter sentences tell less by themselves
+_FIRST = 3  # sentences of a report that tell its news
+_ANY = 0.5  # what a reporter's sentence is worth as news that neither dates nor names a change
+_ON_IT = 2  # words that an answer shares with what leads
+_HEADLINE = 4  # words of a headline at least; fewer say little
+_USUAL = 5  # telling words; shorter sentences tell less by themselves
 _FEW = 4  # sentences that stand; a story with fewer is told from its older reports too
 _OF_HEART = 0.45  # of the nearest sentence's nearness, for what leads
 _NEAR = 0.3  # and for what answers a question
@@ -50,10 +55,16 @@ class Material:
     fresh: frozenset[int]
     adds: frozenset[Said]
     heart: Heart
+    headline: str
     today: date
     update: bool
     turned: date | None = None
     phrases: tuple[str, ...] = ()
+
+    @property
+    def telling(self) -> frozenset[int]:
+        """The documents it is told from: those that stand, and in an update the new ones of them."""
+        return self.standing & self.fresh if self.update else self.standing
 
 
 @dataclass
@@ -75,10 +86,10 @@ def compose(material: Material) -> Told:
     told = Told()
     told.disputes = desk.disputes
     told.bullets = desk.bullets()
-    told.why_you = desk.yours()
     told.lead = desk.lead()
     told.bottom_line = desk.bottom_line()
     told.sections = desk.sections()
+    told.why_you = desk.yours()
     told.timeline = desk.timeline()
     return told
 
@@ -106,10 +117,12 @@ class _Desk:
         self._near = known
         self._events = timeline.events(material.said, known.__getitem__, material.today)
         fit = [said for said in material.said if not said.personal or said.voiced]
+        self._focus = frozenset(question_terms(material.headline))
+        self._first = min((said.day for said in material.said if said.day), default=None)
         found = rivals([said for said in fit if known[said] >= _NEAR], _about(fit))
         self._outdated = {rival.said[1] for rival in found if not rival.disputed}
         fit = [said for said in fit if said not in self._outdated]
-        self._pool = [said for said in fit if said.document.number in material.standing]
+        self._pool = [said for said in fit if said.document.number in material.telling]
         if len(self._pool) < _FEW:
             self._pool += [said for said in fit if said not in self._pool and _lasts(said)]
         told = set(self._pool)
@@ -118,9 +131,11 @@ class _Desk:
     def bullets(self) -> list[Said]:
         """What changed, what it is not, and the next most telling sentence."""
         today = self._material.today
-        first = self._take(lambda said: _crisp(said) * changed(said, today), _OF_HEART, fresh=True)
+        first = self._take(lambda said: _crisp(said) * self._happened(said), _OF_HEART, fresh=True)
         first = first or self._take(lambda said: float(not said.ahead), fresh=True)
-        other = self._take(lambda said: _crisp(said) * denies(said, today), _OF_HEART)
+        other = self._take(
+            lambda said: _crisp(said) * denies(said, today) * self._to_the_matter(said), _OF_HEART
+        )
         found = [said for said in (first, other) if said]
         while len(found) < BULLETS:
             more = self._take(lambda said: self._tells_more(said)) or self._take(_crisp)
@@ -128,6 +143,19 @@ class _Desk:
                 break
             found.append(more)
         return found
+
+    def _happened(self, said: Said) -> float:
+        """How surely a sentence tells what has happened lately."""
+        sure = changed(said, self._material.today)
+        if said.ahead and not sure and said.order < _FIRST:
+            return _ANY * (not said.voiced)  # what is announced is the news
+        return 0.0 if not sure else _ANY + (1 - _ANY) * sure * (0.3 if self._past(said) else 1.0)
+
+    def _past(self, said: Said) -> bool:
+        """Whether the latest day that a sentence tells of lies well before the latest event."""
+        turned = self._material.turned
+        days = [each.day for each in said.moments if each.event]
+        return bool(turned and days and max(days) < turned - _EARLIER)
 
     def _tells_more(self, said: Said) -> float:
         """How much a sentence adds to what changed; what each side gets is kept for its questions."""
@@ -155,7 +183,7 @@ class _Desk:
     def lead(self) -> list[Said]:
         """What the change really is, then what was known before it."""
         today = self._material.today
-        real = self._take(lambda said: float(turns(said)), _NEAR) or self._take(
+        real = self._take(lambda said: float(turns(said))) or self._take(
             lambda said: changed(said, today), _OF_HEART, fresh=True
         )
         return [said for said in (real, self._following(real), self._before()) if said]
@@ -193,7 +221,15 @@ class _Desk:
 
     def bottom_line(self) -> Said | None:
         """A sentence that sums up; only where enough is left to answer questions with."""
-        return self._take(lambda said: closes(said) * (not said.ahead or said.told.denied), _NEAR)
+        today = self._material.today
+
+        def weight(said: Said) -> float:
+            answers = (denies(said, today) >= SURE) or gets(said, today)
+            return closes(said) * (not said.ahead and not answers)
+
+        return self._take(lambda said: weight(said) * (not said.joins), _NEAR) or self._take(
+            lambda said: weight(said) * (" also " not in said.text), _NEAR
+        )
 
     def sections(self) -> list[tuple[str, list[Said]]]:
         """The questions that sentences answer, each with its best answers."""
@@ -210,7 +246,9 @@ class _Desk:
 
         def weight(said: Said) -> float:
             weighed = form.weight(said, today)
-            return weighed if weighed >= form.least else 0.0
+            if form.name == "changed" and self._past(said):
+                return 0.0
+            return weighed if weighed >= form.least and self._to_the_matter(said) else 0.0
 
         first = self._take(weight, _NEAR)
         if first is None:
@@ -220,11 +258,17 @@ class _Desk:
             self._take(lambda said: weight(said) * (weight(said) * self._worth(said) >= enough), _NEAR)
             for _ in range(form.most - 1)
         ]
-        return form.ask(first), [first, *(said for said in rest if said)]
+        answers = [first, *(said for said in rest if said)]
+        return form.ask(answers), answers
+
+    def _to_the_matter(self, said: Said) -> bool:
+        """Whether a sentence speaks of what the headline or the bullets speak of."""
+        matter = self._focus.union(*(each.terms for each in self._used[:BULLETS]))
+        return len(said.terms & matter) >= min(_ON_IT, len(said.terms))
 
     def timeline(self) -> list[timeline.Dated]:
         """The dated events; one alone is no timeline."""
-        events = timeline.line(self._events, self._used, self._outdated.__contains__)
+        events = timeline.line(self._events, self._used, self._outdated.__contains__, self._first)
         return events if len(events) > 1 else []
 
     def _take(
@@ -248,8 +292,9 @@ class _Desk:
 
     def _worth(self, said: Said) -> float:
         """How good a sentence is to tell, whatever for."""
-        worth = self._near[said] * (1.25 - 0.25 * min(1.0, 2 * said.place))
-        worth *= 0.7 if said.timely else 1.0
+        worth = self._near[said] * (1.6 if said.order < _FIRST else 1.25 if said.order < 6 else 1.0)
+        worth *= 0.7 + self._focused(said)
+        worth *= 0.9 if said.timely else 1.0
         worth *= 0.6 if said.joins else 1.0
         worth *= 0.7 if said.voiced else 1.0
         worth *= min(1.0, len(said.terms) / _USUAL)
@@ -258,6 +303,10 @@ class _Desk:
         if self._material.update and said not in self._material.adds:
             worth *= 0.35
         return worth
+
+    def _focused(self, said: Said) -> float:
+        """The share of the headline's words that a sentence says."""
+        return len(said.terms & self._focus) / max(_HEADLINE, len(self._focus))
 
     def _told_already(self, said: Said) -> bool:
         return any(repeats(said, other) for other in self._used)
@@ -278,4 +327,4 @@ def _lasts(said: Said) -> bool:
 
 def _crisp(said: Said) -> float:
     """How well a sentence stands alone as a line: in one piece, a reporter's words, clear without a date."""
-    return (not said.voiced) * (0.7 if len(said.parts) > 1 else 1.0) * (0.7 if said.timely else 1.0)
+    return (not said.voiced) * (0.7 if len(said.parts) > 1 else 1.0) * (0.85 if said.timely else 1.0)

@@ -14,8 +14,9 @@ from retrieval.briefing.repeating import vouches
 from retrieval.briefing.sentences import Said
 from retrieval.gate.words import stem
 
-_STATE = 0.6  # share of a sentence's words that no older document says, from which it tells a new state
+_STATE = 0.35  # share of a sentence's words that no older document says, from which it tells a new state
 _STATE_FEWEST = 4  # such words
+_STATES = 2  # sentences that tell something in words that are new
 _COMPARED = 0.5  # of its words that an older sentence must say to be compared with it in full
 
 
@@ -84,6 +85,12 @@ class Known:
             and len(older.terms & said.terms) >= 0.8 * max(len(older.terms), len(said.terms))
             for older in self._near(said)
         )
+
+
+def moves(added: Sequence[Added]) -> bool:
+    """Whether additions are a development: a new value, day or actor, or several new states of things."""
+    firm = any(set(each.kinds) - {"state"} for each in added)
+    return firm or len(added) >= _STATES
 
 
 def additions(new: Iterable[Said], older: Sequence[Said]) -> list[Added]:

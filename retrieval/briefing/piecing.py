@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import prompts
 from retrieval.briefing.choosing import Candidate
 from retrieval.briefing.composing import Material, Told, quotes_for
+from retrieval.briefing.headlines import titled
 from retrieval.briefing.sentences import Said
 from retrieval.briefing.types import Event, Piece, Section
 from retrieval.citations import number
 from retrieval.copies.alike import independent
-from retrieval.types import Conflict, Document, Quote, Side, Statement
-from retrieval.writing.neutral import commands
+from retrieval.types import Citation, Conflict, Document, Quote, Side, Statement
 
-_ASKING = re.compile(
-    r"\A\W*(?:what|how|why|who|when|where|which|here['’]s|is|are|can|will)\b|\?", re.IGNORECASE
-)
-_LABELLED = re.compile(
-    r"\A\W*(?:live|opinion|analysis|watch|video|podcast|factbox|explainer)\b\W*[:|–—-]?", re.IGNORECASE
-)
-_AT_ONCE = timedelta(2)  # after an event, in which it is news
-_CUT_OFF = re.compile(r"(?:\.\.\.|…)\s*\Z")
-_SITE = re.compile(r"\s+[|]\s+[^|]{2,40}\Z|\s+[–—-]\s+(?:[A-Z][\w.']*\s?){1,4}\Z")
+_FEWEST = 2  # bullets of a story that has more to say
 
 
 def piece(material: Material, told: Told, candidate: Candidate) -> Piece | None:
-    """A story with its citations; None where nothing could be told of it."""
-    if not told.bullets:
+    """A story with its citations; None where too little could be told of it."""
+    if len(told.bullets) < min(_FEWEST, len(material.said)):
         return None
     telling = _Numbered(told, material.said)
-    title_of = _headline(material, told)
     documents = candidate.story.documents
     newest = max((each.day for each in documents if each.day), default=None)
     cited = {citation.document for citation in telling.citations}
     return Piece(
-        headline=titled(title_of) or told.bullets[0].text,
-        headline_of=title_of,
+        headline=material.headline or told.bullets[0].text,
         bullets=telling.of(told.bullets),
         lead=telling.of(told.lead),
         sections=tuple(Section(question, telling.of(said)) for question, said in told.sections),
@@ -62,6 +51,7 @@ def piece(material: Material, told: Told, candidate: Candidate) -> Piece | None:
         newest=newest,
         publishers=independent(documents),
         story=candidate.story.number,
+        around=_around(telling.citations, material.said),
     )
 
 
@@ -85,6 +75,17 @@ class _Numbered:
         return tuple(self._statements[each] for each in said)
 
 
+def _around(citations: Sequence[Citation], said: Sequence[Said]) -> dict[int, tuple[str, str]]:
+    """What stands before and behind each quote."""
+    places = {(each.document.number, each.span.start, each.span.end): each for each in said}
+    found = {}
+    for citation in citations:
+        quote = citation.quote
+        each = places[quote.document.number, quote.start, quote.end]
+        found[citation.number] = shown(each.around[0]), shown(each.around[1])
+    return found
+
+
 def _reading_order(told: Told) -> Iterator[Said]:
     yield from told.bullets
     yield from told.lead
@@ -98,42 +99,6 @@ def _reading_order(told: Told) -> Iterator[Said]:
 def shown(text: str) -> str:
     """A sentence on one line."""
     return " ".join(text.split())
-
-
-def titled(document: Document) -> str:
-    """A document's title without the site's name behind it; empty where it is not to be shown."""
-    title = shown(_SITE.sub("", shown(document.title)))
-    return "" if commands(title) else title
-
-
-def _headline(material: Material, told: Told) -> Document:
-    """The document whose title says best what is told."""
-    first = told.bullets[0]
-    standing = {said.document.number: said.document for said in material.said}
-    fresh = [
-        document
-        for number, document in standing.items()
-        if number in material.standing and (number in material.fresh or not material.update)
-    ]
-
-    def worth(document: Document) -> float:
-        title = titled(document)
-        worth = (
-            material.heart.title(title)
-            + 0.5 * (document == first.document)
-            + 0.4 * _reports(document, material)
-        )
-        worth *= 0.4 if _ASKING.search(title) else 1.0
-        worth *= 0.6 if _LABELLED.search(title) or _CUT_OFF.search(title) else 1.0
-        return worth * bool(title)
-
-    return max(fresh or [first.document], key=worth)
-
-
-def _reports(document: Document, material: Material) -> bool:
-    """Whether a document came out with the event that changed the story."""
-    turned = material.turned
-    return bool(turned and document.day and timedelta(-1) <= document.day - turned <= _AT_ONCE)
 
 
 def _reason(candidate: Candidate, newest: date | None) -> str:

@@ -8,15 +8,21 @@ nothing of choosing among sentences.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import prompts
 from retrieval.briefing.sentences import Said
 
+SURE = 0.8  # from which a denial is of the matter itself
 _LONGEST = 90  # characters of a question
 _SOON = 30  # days for which what is announced without a date is still to come
+_COMING = re.compile(
+    r"\b(?:will|plans? to|intends? to|aims? to|(?:is|are) (?:\w+ )?(?:due|set|expected|scheduled"
+    r"|planned|slated|to)|would (?:begin|start|take)|next step)\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b20\d\d\b")
 
 _CHANGED = re.compile(
@@ -45,7 +51,8 @@ _EXPECTED = re.compile(
     r"\b(?:had (?:expected|predicted|reported)|contrary to|misread|proved .{0,12}wrong|corrected"
     r"|stops? short of"
     r"|does not (?:oblige|mean|require|amount|create|guarantee|include|contain|allow|change|apply|cover)"
-    r"|(?:contains?|includes?) no|an? .{3,40}, not an? )\b|, not (?:\d|(?:\w+ ){1,3}as\b|the\b|just\b)",
+    r"|(?:contains?|includes?) no|an? .{3,40}, not an? )\b"
+    r"|, not (?:\d|(?:(?:\w+ ){1,3}as|the|just|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     re.IGNORECASE,
 )
 _PEOPLE = (
@@ -72,10 +79,9 @@ _WHY = re.compile(
     r"|driven by|amid)\b",
     re.IGNORECASE,
 )
-_BECAUSE = re.compile(r"\b(?:because|the reason|caused by|as a result of|in response to)\b", re.IGNORECASE)
+_BECAUSE = re.compile(r"\b(?:because|the reason|caused by|as a result of)\b", re.IGNORECASE)
 _COST = re.compile(
-    r"\b(?:cost|costs|price|priced|pay|pays|paid|bill|budget|fund(?:ed|ing)?|spend|spent|worth|borrow|fined?"
-    r"|invest\w*)\b",
+    r"\b(?:costs?|costing|priced?|pays?|paid|bill|budget|spend|spent|borrow)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -100,7 +106,8 @@ _CLOSING = re.compile(
 )
 
 _SUBJECT = (
-    r"(?P<subject>(?:The|This|These|Those|A|An|[A-Z][\w'’.-]*)"
+    r"(?P<subject>(?!(?:But|And|Or|So|Yet|It|He|She|They|We|I|You|That|There|Who|What|If|When|While|In|On|At)\b)"
+    r"(?:The|This|These|Those|A|An|[A-Z][\w'’.-]*)"
     r"(?: (?!(?:and|or|that|which|who|said)\b)[\w'’.-]+){0,6}?)"
 )
 # A subject, a verb that can be moved before it, and what is denied: "The treaty does not oblige Russia to …".
@@ -120,13 +127,13 @@ _ARTICLES = ("The ", "This ", "These ", "Those ", "A ", "An ")
 class Form:
     """A kind of question. ``weight`` says how surely a sentence answers it, 0 where it does not.
 
-    ``ask`` words the question for the sentence that answers it first. ``least`` is the weight that the first
+    ``ask`` words the question for the sentences that answer it. ``least`` is the weight that the first
     sentence of a section must have; ``most`` is how many statements a section holds.
     """
 
     name: str
     weight: Callable[[Said, date], float]
-    ask: Callable[[Said], str]
+    ask: Callable[[Sequence[Said]], str]
     least: float
     most: int = 2
 
@@ -150,15 +157,15 @@ def turns(said: Said) -> bool:
 
 def denies(said: Said, today: date) -> float:
     """How surely a sentence says what the matter is not."""
-    if said.ahead and not _EXPECTED.search(said.text):
+    if said.voiced or (said.ahead and not _EXPECTED.search(said.text)):
         return 0.0
-    return _graded(_EXPECTED, _DENIED, said.text)
+    return 0.8 * _graded(_EXPECTED, _DENIED, said.text) + 0.2 * (_asked(said) is not None)
 
 
 def _unlike(said: Said, today: date) -> float:
     """How surely it says what the matter is not; a plain "not" counts only where it can be asked."""
     sure = denies(said, today)
-    return sure if sure == 1.0 or _asked(said) else 0.0
+    return sure if sure >= SURE or _asked(said) else 0.0
 
 
 def _whom(said: Said, today: date) -> float:
@@ -186,7 +193,9 @@ def _disputed(said: Said, today: date) -> float:
 
 def coming(said: Said, today: date) -> float:
     """How surely a sentence tells what is still to come, as seen from today."""
-    if not said.ahead or said.stale(today) or said.told.denied:
+    if not (said.ahead and _COMING.search(said.text)) or said.stale(today) or said.told.denied:
+        return 0.0
+    if any(moment.event and not moment.ahead for moment in said.moments):
         return 0.0
     dated = bool(said.moments or _YEAR.search(said.text))
     age = (today - said.day).days if said.day else 0
@@ -199,9 +208,10 @@ def closes(said: Said) -> float:
     return looks_back * ((0.6 if _CLOSING.search(said.text) else 0.0) + 0.4 * said.place)
 
 
-def _denied_question(said: Said) -> str:
-    """What a sentence denies, asked; the plain question where its grammar is not that simple."""
-    return _asked(said) or prompts.text("brief_asks_sounds")
+def _denied_question(answers: Sequence[Said]) -> str:
+    """What a sentence denies, asked; the plain question where no grammar is that simple."""
+    found = (question for said in answers if (question := _asked(said)))
+    return next(found, prompts.text("brief_asks_sounds"))
 
 
 def _asked(said: Said) -> str | None:
@@ -216,8 +226,8 @@ def _asked(said: Said) -> str | None:
     return None
 
 
-def _cause_question(said: Said) -> str:
-    found = _CAUSE.match(said.text)
+def _cause_question(answers: Sequence[Said]) -> str:
+    found = _CAUSE.match(answers[0].text)
     if found:
         question = f"Why {found['verb']} {_inside(found['subject'])}{found['rest']}?"
         if len(question) <= _LONGEST:
@@ -225,8 +235,8 @@ def _cause_question(said: Said) -> str:
     return prompts.text("brief_asks_why")
 
 
-def _gets_question(said: Said) -> str:
-    found = _GETS.search(said.text)
+def _gets_question(answers: Sequence[Said]) -> str:
+    found = _GETS.search(answers[0].text)
     return prompts.text("brief_asks_gets", who=_inside(found["who"]) if found else "")
 
 
@@ -238,10 +248,10 @@ def _inside(subject: str) -> str:
 # In the order in which a reader would ask. What each side gets is asked once for each.
 FORMS: tuple[Form, ...] = (
     Form("changed", changed, lambda said: prompts.text("brief_asks_changed"), 0.6),
-    Form("sounds", _unlike, _denied_question, 0.5),
+    Form("sounds", _unlike, _denied_question, 0.4),
     Form("whom", _whom, lambda said: prompts.text("brief_asks_whom"), 1.0),
     Form("gets", gets, _gets_question, 1.0, most=1),
-    Form("why", _why, _cause_question, 0.5),
+    Form("why", _why, _cause_question, 1.0),
     Form("cost", _cost, lambda said: prompts.text("brief_asks_cost"), 1.0),
     Form("disputed", _disputed, lambda said: prompts.text("brief_asks_disputed"), 0.5),
     Form("next", coming, lambda said: prompts.text("brief_asks_next"), 0.6),

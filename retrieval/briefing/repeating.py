@@ -9,11 +9,17 @@ _WHOLE = 0.85  # share of a statement's words that a sentence must say to vouch 
 _FEWEST = 4  # telling words; of shorter sentences nothing but themselves says the same
 
 
+def overlap(one: Said, other: Said) -> bool:
+    """Whether two stretches of one document share a sentence."""
+    shared = one.span.start < other.span.end and other.span.start < one.span.end
+    return shared and one.document == other.document
+
+
 def repeats(one: Said, other: Said) -> bool:
-    """Whether two sentences overlap in their document, or tell the same in nearly the same words."""
-    if one.document == other.document and one.span.start < other.span.end and other.span.start < one.span.end:
-        return True
-    return any(_tell_the_same(part, rival) for part in one.parts for rival in other.parts)
+    """Whether two sentences overlap, or tell the same in nearly the same words."""
+    return overlap(one, other) or any(
+        _tell_the_same(part, rival) for part in one.parts for rival in other.parts
+    )
 
 
 def vouches(sentence: Said, statement: Said) -> bool:

@@ -44,7 +44,7 @@ def rivals(said: Sequence[Said], about: str) -> list[Rival]:
         if one.document == other.document or len(one.terms & other.terms) < _SHARED:
             continue
         newer, older = (one, other) if _ordinal(one) >= _ordinal(other) else (other, one)
-        apart = difference(newer.told, older.told, question)
+        apart = difference(newer.told, older.told, question) or difference(newer.gist, older.gist, question)
         if apart:
             found.append(Rival((newer, older), apart.values))
     return found

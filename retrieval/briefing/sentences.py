@@ -24,7 +24,8 @@ from retrieval.writing.values import Told
 SHORTEST, LONGEST = 30, 420  # characters of what is told at once
 _LEANS = re.compile(
     r"\W*(?:the (?:second|third|fourth|fifth|others?|latter|former|same)\b"
-    r"|(?:[^.]{0,80}, )?(?:it|its|he|his|she|her|they|their|them|that|this|these|those|such|both|then)\b)"
+    r"|(?:[^.]{0,80}, )?(?:(?:but|and|so|yet|or) )?"
+    r"(?:it|its|he|his|she|her|they|their|them|that|this|these|those|such|both|then)\b)"
     r"|.*[\"”] (?:he|she|they|it) (?:said|says|added|told|wrote)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -36,7 +37,11 @@ _JOINS = re.compile(
 )
 _ASIDE = re.compile(
     r"""
-      \b(?: (?:this|the)\ (?:report|article|story|post|newsletter|page|video)\ (?:includes|was|has\ been|is)
+      \A\W*(?:contribut(?:ing|ors?)|reporting|editors?\ note|byline|written\ by)\b\s*:
+    | \bcontributed\b.{0,30}\Z
+    | \A\W*(?:play\ the | take\ our | check\ out | shop\ (?:the|now|our) | more: | also\ read
+          | vote\ (?:now|here) | register\ (?:now|here|for) | join\ us )\b
+    | \b(?: (?:this|the)\ (?:report|article|story|post|newsletter|page|video)\ (?:includes|was|has\ been|is)
           | (?:parts?|portions)\ of\ this\ (?:report|article|story) | reporting\ by | editing\ by
           | (?:told|spoke\ (?:to|with))\ us\b | in\ a\ statement\ to\ us | additional\ reporting
           | (?:did|has|have|had)\ not\ (?:immediately\ )?(?:respond|repl|return|comment)\w*
@@ -79,13 +84,15 @@ _TODAY = re.compile(
 class Said:
     """A sentence of a document, with the one before it where it leans on that.
 
-    ``span`` are offsets in the document's text; ``place`` is where it stands in it, 0 to 1.
+    ``span`` are offsets in the document's text; ``place`` is where it stands in it, 0 to 1, and ``order`` how
+    many sentences stand before it.
     """
 
     passage: Passage
     span: Span
     text: str
     place: float
+    order: int
 
     @property
     def document(self) -> Document:
@@ -103,9 +110,26 @@ class Said:
         return quote_from(self.passage, self.span)
 
     @cached_property
+    def around(self) -> tuple[str, str]:
+        """The sentences before and behind it in its passage, as far as they are fit to be shown."""
+        text, start = self.passage.text, self.passage.start
+        spans = [span for span in spoken(text) if not _unfit(text[span.start : span.end])]
+        before = [span for span in spans if span.end + start <= self.span.start]
+        behind = [span for span in spans if span.start + start >= self.span.end]
+        return (
+            text[before[-1].start : before[-1].end] if before else "",
+            text[behind[0].start : behind[0].end] if behind else "",
+        )
+
+    @cached_property
     def told(self) -> Told:
         """It as values are compared in it."""
         return Told(self.text, f"{self.document.title}\n{self.passage.text}", self.day)
+
+    @cached_property
+    def gist(self) -> Told:
+        """The same of its words before the first comma: what follows mostly adds to them."""
+        return Told(self.text.partition(", ")[0], self.told.around, self.day)
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -172,20 +196,34 @@ def sayings(documents: Sequence[Document], passages: Mapping[int, Sequence[Passa
     return [said for document in documents for said in _of(passages.get(document.number, ()))]
 
 
+def everything(documents: Sequence[Document], passages: Mapping[int, Sequence[Passage]]) -> list[Said]:
+    """Every sentence of documents, also those that nobody would tell, and what would be told."""
+    single = [
+        Said(passage, Span(passage.start + span.start, passage.start + span.end), words, 0.0, 0)
+        for document in documents
+        for passage in passages.get(document.number, ())
+        for span in spoken(passage.text)
+        if (words := passage.text[span.start : span.end])
+    ]
+    return single + sayings(documents, passages)
+
+
 def _of(passages: Sequence[Passage]) -> Iterator[Said]:
     length = max((passage.end for passage in passages), default=1)
+    order = 0
     for passage in passages:
         before: Span | None = None
         for span in spoken(passage.text):
             words = passage.text[span.start : span.end]
             whole = _whole(passage.text, before, span)
             before = span if not _unfit(words) else None
+            order += not is_noise(words)
             if whole is None:
                 continue
             text = passage.text[whole.start : whole.end]
             if SHORTEST <= len(text) <= LONGEST and not _unfit(words):
                 place = Span(passage.start + whole.start, passage.start + whole.end)
-                yield Said(passage, place, text, place.start / length)
+                yield Said(passage, place, text, place.start / length, order - 1)
 
 
 def _whole(text: str, before: Span | None, span: Span) -> Span | None:
@@ -200,5 +238,10 @@ def _whole(text: str, before: Span | None, span: Span) -> Span | None:
 def _unfit(sentence: str) -> bool:
     """Whether a sentence is never to be told."""
     odd = sentence.count('"') % 2 or sentence.count("“") != sentence.count("”")
-    broken = odd or sentence.count("(") != sentence.count(")") or sentence[:1].islower()
+    broken = (
+        odd
+        or sentence.rstrip().endswith(":")
+        or sentence.count("(") != sentence.count(")")
+        or sentence[:1].islower()
+    )
     return bool(broken or is_noise(sentence) or _ASIDE.search(sentence) or commands(sentence))

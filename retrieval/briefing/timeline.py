@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from retrieval.briefing.moments import Moment
 from retrieval.briefing.questions import changed
-from retrieval.briefing.repeating import repeats
+from retrieval.briefing.repeating import overlap, repeats
 from retrieval.briefing.sentences import Said
 from retrieval.types import Document
 
@@ -21,6 +21,9 @@ _LEAST = 0.35  # of the nearest sentence's nearness: what says less of the story
 _TOLD = 0.5  # less for a sentence that is told elsewhere
 _SURE = 1.0  # that something has happened, where only a weekday says when
 _AS_NEWS = timedelta(3)  # between an event and a report of it as news
+_BEFORE = timedelta(60)  # the first report of a story, from which events are its own
+_FIRST = 4  # sentences of a report
+_DONE = re.compile(r"\b[a-z]{3,}ed\b")
 _GRACE = timedelta(3)  # days before the latest event from which reports still stand
 _USUAL_LIFE = timedelta(14)  # how long reports stand where no event is dated
 _SPAN = timedelta(3 * 365)  # how far back an event may lie
@@ -49,13 +52,17 @@ def events(said: Iterable[Said], nearness: Nearness, today: date) -> dict[date, 
         worth = nearness(each)
         days = {moment.day for moment in each.moments}
         for moment in each.moments:
-            if worth < _LEAST or not moment.event or not _happens(each, moment, today):
+            if (
+                (worth < _LEAST and each.order >= _FIRST)
+                or not moment.event
+                or not _happens(each, moment, today)
+            ):
                 continue
-            if not (moment.fixed or changed(each, today) >= _SURE):
+            if not (moment.fixed or changed(each, today) >= _SURE or _leads(each)):
                 continue
             worded = _SAYING.search(each.text[: _at(each, moment.day)])
             sure = worth + 0.3 * (len(days) == 1) + 0.3 * moment.fixed
-            sure -= 0.2 * each.joins + 0.2 * bool(worded) + 0.2 * (len(each.parts) > 1)
+            sure -= 0.2 * each.joins + 0.2 * bool(worded) + 0.4 * (len(each.parts) > 1)
             found.setdefault(moment.day, []).append(Dated(moment.day, each, sure))
     return {day: sorted(told, key=lambda dated: -dated.worth) for day, told in found.items()}
 
@@ -94,15 +101,40 @@ def standing(documents: Sequence[Document], turned: date | None) -> list[Documen
     return kept or [document for document in documents if document.day == newest]
 
 
+def _leads(said: Said) -> bool:
+    """Whether a sentence is one of the first of its report and tells what was done."""
+    return said.order < _FIRST and bool(_DONE.search(said.text))
+
+
+def _of_story(told: Sequence[Dated], first: date | None) -> bool:
+    """Whether an event is the story's own: what lies long before it is so where several documents say so."""
+    if first is None or told[0].day >= first - _BEFORE:
+        return True
+    return len({each.said.document.group for each in told}) > 1
+
+
 def line(
-    happened: Mapping[date, Sequence[Dated]], used: Sequence[Said], outdated: Callable[[Said], bool]
+    happened: Mapping[date, Sequence[Dated]],
+    used: Sequence[Said],
+    outdated: Callable[[Said], bool],
+    first: date | None,
 ) -> list[Dated]:
-    """The events worth a line, in order, each by its best sentence; one not told elsewhere is preferred."""
+    """The events worth a line, in order, each by its best sentence; one not told elsewhere is preferred.
+
+    ``first`` is the day of the story's first document.
+    """
     best = []
     for told in happened.values():
+        if not _of_story(told, first):
+            continue
         sound = [each for each in told if not outdated(each.said)]
         if sound:
-            best.append(max(sound, key=lambda dated: dated.worth - _TOLD * (dated.said in used)))
+            best.append(
+                max(
+                    sound,
+                    key=lambda dated: dated.worth - _TOLD * any(overlap(dated.said, each) for each in used),
+                )
+            )
     chosen: list[Dated] = []
     for each in sorted(best, key=lambda dated: (-dated.worth, -dated.day.toordinal())):
         if len(chosen) < MOST and not any(repeats(each.said, other.said) for other in chosen):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from retrieval.types import Citation, Conflict, Document, Statement
+from retrieval.types import Citation, Conflict, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +22,6 @@ class Profile:
         """Everything it names, the topics first; each once, without what is blank."""
         named = (*self.topics, self.industry or "", self.role or "")
         return tuple(dict.fromkeys(" ".join(each.split()) for each in named if each.strip()))
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Documents about one event over time. ``number`` is the same for a story as long as it is known."""
-
-    number: int
-    documents: tuple[Document, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +50,11 @@ class Piece:
 
     ``is_update``: it was told of before and something was added since. ``reason`` says why it is here,
     ``notes`` what a reader must know of how it is told (one publisher alone, how old it is). ``newest`` is
-    the day of its newest document; ``publishers`` counts the independent ones.
+    the day of its newest document; ``publishers`` counts the independent ones. ``around`` has for each
+    citation's number the sentences before and behind its quote, or "".
     """
 
     headline: str
-    headline_of: Document
     bullets: tuple[Statement, ...]
     lead: tuple[Statement, ...]
     sections: tuple[Section, ...]
@@ -76,7 +69,7 @@ class Piece:
     newest: date | None
     publishers: int
     story: int
-    withheld: int = 0
+    around: Mapping[int, tuple[str, str]]
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -11,18 +11,31 @@ from retrieval.terms import question_terms
 
 _TITLE = 2.0  # a word of a title counts as so many sentences
 _BEST = 3  # sentences that stand for how near any can come
-_USUAL = 14  # telling words of a usual sentence: shorter ones say less, longer ones are hard to read
+_OWN = 0.5  # of a document that the story itself is told from, among those that make a word common
+_USUAL = 10  # telling words of a usual sentence: shorter ones say less, longer ones are hard to read
 
 
-def background(titles_and_texts: Iterable[str]) -> Counter[str]:
-    """How many texts say each word: what all of them speak of tells nothing of one story."""
-    return Counter(term for text in titles_and_texts for term in set(question_terms(text)))
+class Background:
+    """Which words other stories' documents say: what all of them speak of tells nothing of one story."""
+
+    def __init__(self, texts: Mapping[int, str]) -> None:
+        """``texts`` are documents by their numbers."""
+        self._words = {number: frozenset(question_terms(text)) for number, text in texts.items()}
+        self._all = Counter(term for words in self._words.values() for term in words)
+
+    def without(self, documents: Iterable[int]) -> tuple[Mapping[str, float], int]:
+        """How many documents say each word, and how many there are; a story's own count half."""
+        counted: dict[str, float] = dict(self._all)
+        for number in documents:
+            for term in self._words.get(number, ()):
+                counted[term] -= _OWN
+        return counted, len(self._words)
 
 
 class Heart:
     """What a story is about: its words, by how much of it they are and how rare elsewhere."""
 
-    def __init__(self, said: Sequence[Said], others: Mapping[str, int], total: int) -> None:
+    def __init__(self, said: Sequence[Said], others: Mapping[str, float], total: int) -> None:
         """``others`` counts the other texts that say a word, of ``total``."""
         counted: Counter[str] = Counter()
         documents = {each.document.number: each.document for each in said}
