@@ -164,10 +164,10 @@ async def test_publishers_that_disagree_are_both_shown(tmp_path):
 
 
 async def test_topics_choose_and_say_so(tmp_path):
-    chosen = await edition(tmp_path, [FIRST, CUP], MONDAY, Profile(topics=("chess",)))
+    chosen = await edition(tmp_path, [FIRST, CUP], MONDAY, Profile(topics=("chess club",)))
     (piece,) = chosen.pieces
     assert piece.headline == "Hollin wins the northern chess cup"
-    assert piece.reason.startswith("On “chess”")
+    assert piece.reason.startswith("On “chess club”")
     assert any("Hollin Echo" in note for note in piece.notes)
     none = await edition(tmp_path, [], MONDAY, Profile(topics=("astronomy",)))
     assert none.pieces == ()

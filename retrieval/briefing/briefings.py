@@ -19,7 +19,7 @@ from retrieval.briefing import choosing, held, timeline
 from retrieval.briefing.choosing import Candidate, Likeness
 from retrieval.briefing.composing import Material, compose
 from retrieval.briefing.headlines import headline
-from retrieval.briefing.novelty import additions, moves
+from retrieval.briefing.novelty import Known, additions, moves
 from retrieval.briefing.piecing import piece, written
 from retrieval.briefing.sentences import Said, everything, sayings
 from retrieval.briefing.types import Briefing, Footer, Piece, Profile
@@ -132,6 +132,14 @@ class _Told:
     others: int
 
 
+@dataclass(frozen=True)
+class _News:
+    """The sentences of a story's new documents that add to it, and those that older ones have said."""
+
+    adds: frozenset[Said]
+    repeated: frozenset[Said]
+
+
 def _first(documents: Sequence[Document], today: date) -> date | None:
     """Where a first briefing begins; None where the library is an archive."""
     newest = max(document.day for document in documents if document.day)
@@ -164,36 +172,39 @@ def _tell(
 ) -> _Told:
     """The best of the stories that were read and have something new, each told."""
     withheld = 0
-    moving: dict[int, tuple[Candidate, list[Said], frozenset[Said]]] = {}
+    moving: dict[int, tuple[Candidate, list[Said], _News]] = {}
     for each in read:
         said = sayings(each.story.documents, passages)
         sound = [one for one in said if _verbatim(one, texts)]
         withheld += len(said) - len(sound)
-        adds = _adds(each, sound, everything(each.older, passages))
-        if adds:
+        news = _news(each, sound, Known(everything(each.older, passages)))
+        if news and news.adds:
             worth = choosing.score(
-                each.relevance, each.fresh, len(adds), window.today, days=window.since is not None
+                each.relevance, each.fresh, len(news.adds), window.today, days=window.since is not None
             )
-            moving[each.story.number] = replace(each, score=worth), sound, adds
+            moving[each.story.number] = replace(each, score=worth), sound, news
     background = Background({number: texts[number] for number in list(texts)[:_OTHERS]})
     chosen = choosing.varied([each for each, _, _ in moving.values()], vectors)
     told = []
     for each in chosen:
-        _, sound, adds = moving[each.story.number]
+        _, sound, news = moving[each.story.number]
         common = background.without(document.number for document in each.story.documents)
-        material = _material(profile, window, each, sound, adds, common)
+        material = _material(profile, window, each, sound, news, common)
         found = piece(material, compose(material), each)
         if found:
             told.append(found)
     return _Told(tuple(told), withheld, moved - len(read))
 
 
-def _adds(candidate: Candidate, said: Sequence[Said], older: Sequence[Said]) -> frozenset[Said]:
-    """The sentences of a story's new documents that add to what the older ones say."""
+def _news(candidate: Candidate, said: Sequence[Said], known: Known) -> _News | None:
+    """What a story's new documents add to what the older ones say; None where it does not move the story."""
     fresh = {document.number for document in candidate.fresh}
     new = [each for each in said if each.document.number in fresh]
-    added = additions(new, older)
-    return frozenset(each.said for each in added) if moves(added) or not older else frozenset()
+    added = additions(new, known)
+    if known and not moves(added):
+        return None
+    repeated = frozenset(each for each in new if known.says(each))
+    return _News(frozenset(each.said for each in added), repeated)
 
 
 def _verbatim(said: Said, texts: Mapping[int, str]) -> bool:
@@ -206,7 +217,7 @@ def _material(
     window: _Window,
     candidate: Candidate,
     said: Sequence[Said],
-    adds: frozenset[Said],
+    news: _News,
     common: tuple[Mapping[str, float], int],
 ) -> Material:
     documents = candidate.story.documents
@@ -220,7 +231,8 @@ def _material(
         said=said,
         standing=frozenset(document.number for document in standing),
         fresh=fresh,
-        adds=adds,
+        adds=news.adds,
+        repeated=news.repeated,
         heart=heart,
         headline=headline(telling, heart, turned),
         today=window.today,

@@ -94,7 +94,8 @@ def _said(asked: Asked, documents: Sequence[Document], passages: Mapping[int, Se
         return 1.0
     every = [passage for document in documents for passage in passages.get(document.number, ())]
     saying = sum(asked.covered(asked.heard(passage.text)) >= _SAID for passage in every)
-    return min(1.0, saying / max(_ENOUGH, _SHARE * len(every)))
+    enough = _ENOUGH + (len(asked.weights) == 1)  # a single word is more often said in passing
+    return min(1.0, saying / max(enough, _SHARE * len(every)))
 
 
 def wanted(profile: Profile, relevance: float) -> bool:

@@ -28,7 +28,7 @@ _SECTIONS = 6
 _QUOTED = 3  # documents quoted for one statement
 _FIRST = 3  # sentences of a report that tell its news
 _ANY = 0.5  # what a reporter's sentence is worth as news that neither dates nor names a change
-_ON_IT = 2  # words that an answer shares with what leads
+_ON_IT, _SHARE = 2, 0.12  # words that an answer shares with what leads, and their share of its own
 _HEADLINE = 4  # words of a headline at least; fewer say little
 _USUAL = 5  # telling words; shorter sentences tell less by themselves
 _FEW = 4  # sentences that stand; a story with fewer is told from its older reports too
@@ -46,14 +46,15 @@ class Material:
     """What a story is told from.
 
     ``said`` are its sentences; ``standing`` and ``fresh`` the numbers of the documents that still stand and
-    of those that are new; ``adds`` the sentences of the new ones that add to the others. ``turned`` is the
-    day of the latest event that changed it.
+    of those that are new; ``adds`` the sentences of the new ones that add to the others, ``repeated`` those
+    that say what the others said. ``turned`` is the day of the latest event that changed it.
     """
 
     said: Sequence[Said]
     standing: frozenset[int]
     fresh: frozenset[int]
     adds: frozenset[Said]
+    repeated: frozenset[Said]
     heart: Heart
     headline: str
     today: date
@@ -122,6 +123,7 @@ class _Desk:
         found = rivals([said for said in fit if known[said] >= _NEAR], _about(fit))
         self._outdated = {rival.said[1] for rival in found if not rival.disputed}
         fit = [said for said in fit if said not in self._outdated]
+        fit = [said for said in fit if said not in material.repeated]
         self._pool = [said for said in fit if said.document.number in material.telling]
         if len(self._pool) < _FEW:
             self._pool += [said for said in fit if said not in self._pool and _lasts(said)]
@@ -264,7 +266,7 @@ class _Desk:
     def _to_the_matter(self, said: Said) -> bool:
         """Whether a sentence speaks of what the headline or the bullets speak of."""
         matter = self._focus.union(*(each.terms for each in self._used[:BULLETS]))
-        return len(said.terms & matter) >= min(_ON_IT, len(said.terms))
+        return len(said.terms & matter) >= max(_ON_IT, _SHARE * len(said.terms))
 
     def timeline(self) -> list[timeline.Dated]:
         """The dated events; one alone is no timeline."""
@@ -301,7 +303,7 @@ class _Desk:
         worth *= 0.8 if said.ahead else 1.0
         worth *= 0.85 if len(said.text) > 260 else 1.0
         if self._material.update and said not in self._material.adds:
-            worth *= 0.35
+            worth *= 0.5
         return worth
 
     def _focused(self, said: Said) -> float:

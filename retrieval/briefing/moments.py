@@ -21,6 +21,7 @@ _NO_EVENT = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(r"[,;:]\s|\s[–—-]\s|\b(?:that|but|and|when|while|after|before|although)\b", re.IGNORECASE)
+_TORN = re.compile(r"\d{1,2}\s*,\s*[^\W\d]")  # "by 427-1, Nov. 18": no day of a month
 _FEWEST = 3  # words of a clause
 _SOON = re.compile(
     r"\b(?:tonight|today|tomorrow|soon|shortly|imminent(?:ly)?|(?:this|next|coming) (?:week|month|weekend"
@@ -59,6 +60,8 @@ def _moments(
     reading: Reading, published: date | None, looks_ahead: Callable[[str], bool]
 ) -> Iterator[Moment]:
     for when in dates(reading):
+        if _TORN.match(when.text):
+            continue
         before = reading.text[: when.start]
         ahead = looks_ahead(_clause(reading.text, when))
         day = _day(when, before, published, ahead)

@@ -47,9 +47,13 @@ class Known:
     def __bool__(self) -> bool:
         return bool(self._said)
 
+    def says(self, said: Said) -> bool:
+        """Whether some sentence of this says all of another."""
+        return any(vouches(older, said) for older in self._near(said))
+
     def added(self, said: Said) -> tuple[str, ...]:
         """What a sentence adds to this, by kind; nothing where it repeats."""
-        if any(vouches(older, said) for older in self._near(said)):
+        if self.says(said):
             return ()
         kinds = []
         if any(not figure.values & self._numbers for figure in said.told.figures):
@@ -93,13 +97,12 @@ def moves(added: Sequence[Added]) -> bool:
     return firm or len(added) >= _STATES
 
 
-def additions(new: Iterable[Said], older: Sequence[Said]) -> list[Added]:
-    """The sentences of new documents that add to what the older ones say, in order.
+def additions(new: Iterable[Said], known: Known) -> list[Added]:
+    """The sentences of new documents that add to what is known, in order.
 
     A sentence that a new document says again after another new one adds no less: which of them is told is
     decided later.
     """
-    known = Known(older)
     found = []
     for said in new:
         kinds = known.added(said) if known else ("state",)

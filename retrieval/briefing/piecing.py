@@ -15,12 +15,12 @@ from retrieval.citations import number
 from retrieval.copies.alike import independent
 from retrieval.types import Citation, Conflict, Document, Quote, Side, Statement
 
-_FEWEST = 2  # bullets of a story that has more to say
+_FEWEST = 2  # bullets of a story that has more to say, where it is told the first time
 
 
 def piece(material: Material, told: Told, candidate: Candidate) -> Piece | None:
     """A story with its citations; None where too little could be told of it."""
-    if len(told.bullets) < min(_FEWEST, len(material.said)):
+    if len(told.bullets) < (1 if material.update else min(_FEWEST, len(material.said))):
         return None
     telling = _Numbered(told, material.said)
     documents = candidate.story.documents

@@ -91,12 +91,12 @@ _MONEY = re.compile(
 )
 _DISPUTED = re.compile(
     r"\b(?:disput\w+|den(?:y|ies|ied)|critic(?:s|ised|ized|ises|izes|ism)?|doubts?|doubted|opposed|opposes"
-    r"|opponents|accus\w+|rejects?|rejected|disagree\w*|contest(?:ed|s)|sceptic\w*|skeptic\w*|objected"
+    r"|opponents|accus(?:e[sd]?|ing)|rejects?|rejected|disagree\w*|contest(?:ed|s)|sceptic\w*|skeptic\w*|objected"
     r"|objections?|condemn\w*|lawsuit|sued|inquiry|argued|warn(?:s|ed)?|fears?|concerns?|controvers\w+)\b",
     re.IGNORECASE,
 )
 _FIRMLY_DISPUTED = re.compile(
-    r"\b(?:disput\w+|den(?:y|ies|ied)|critics|doubts?|opposed|rejected|rejects|accus\w+|condemn\w*)\b",
+    r"\b(?:disput\w+|den(?:y|ies|ied)|critics|doubts?|opposed|rejected|rejects|accuse[sd]?|condemn\w*)\b",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -220,7 +220,7 @@ def _asked(said: Said) -> str | None:
         rest = re.split(r"\s(?:because|when|while|although|but|or|nor|until|unless|so|as)\b", found["rest"])[
             0
         ]
-        question = f"{found['verb'].capitalize()} {_inside(found['subject'])} {rest.strip()}?"
+        question = f"{found['verb'].capitalize()} {_inside(found['subject'], said)} {rest.strip()}?"
         if len(question) <= _LONGEST:
             return question
     return None
@@ -229,7 +229,7 @@ def _asked(said: Said) -> str | None:
 def _cause_question(answers: Sequence[Said]) -> str:
     found = _CAUSE.match(answers[0].text)
     if found:
-        question = f"Why {found['verb']} {_inside(found['subject'])}{found['rest']}?"
+        question = f"Why {found['verb']} {_inside(found['subject'], answers[0])}{found['rest']}?"
         if len(question) <= _LONGEST:
             return question
     return prompts.text("brief_asks_why")
@@ -237,12 +237,14 @@ def _cause_question(answers: Sequence[Said]) -> str:
 
 def _gets_question(answers: Sequence[Said]) -> str:
     found = _GETS.search(answers[0].text)
-    return prompts.text("brief_asks_gets", who=_inside(found["who"]) if found else "")
+    return prompts.text("brief_asks_gets", who=_inside(found["who"], answers[0]) if found else "")
 
 
-def _inside(subject: str) -> str:
-    """A subject as it is written inside a sentence."""
-    return subject[0].lower() + subject[1:] if subject.startswith(_ARTICLES) else subject
+def _inside(subject: str, said: Said) -> str:
+    """A subject as it is written inside a sentence: without its capital where that is only the sentence's."""
+    lower = subject[0].lower() + subject[1:]
+    common = re.search(rf"(?<!\w){re.escape(lower.split()[0])}(?!\w)", said.passage.text)
+    return lower if subject.startswith(_ARTICLES) or common else subject
 
 
 # In the order in which a reader would ask. What each side gets is asked once for each.

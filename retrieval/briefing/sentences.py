@@ -38,7 +38,7 @@ _JOINS = re.compile(
 _ASIDE = re.compile(
     r"""
       \A\W*(?:contribut(?:ing|ors?)|reporting|editors?\ note|byline|written\ by)\b\s*:
-    | \bcontributed\b.{0,30}\Z
+    | \A[^.:]{0,40}:\s[^.:]{0,20}:\s | \bcontributed\b.{0,30}\Z
     | \A\W*(?:play\ the | take\ our | check\ out | shop\ (?:the|now|our) | more: | also\ read
           | vote\ (?:now|here) | register\ (?:now|here|for) | join\ us )\b
     | \b(?: (?:this|the)\ (?:report|article|story|post|newsletter|page|video)\ (?:includes|was|has\ been|is)
@@ -70,6 +70,8 @@ _PERSONAL = re.compile(
     r"(?<![\w’'])(?:I|we|you|your|our|us|my)(?![\w-])|\b(?:let['’]s|here['’]s)\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
+_DATELINE = re.compile(r"[A-Z][A-Z .,'’/()-]{2,40}\s*[—–‒−-]+\s+(?=[“\"'‘A-Z])")
+_WIDE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _QUOTES = '"“„«'
 _VOICED = 0.45  # of its characters in quotation marks
 _TODAY = re.compile(
@@ -144,7 +146,8 @@ class Said:
     @cached_property
     def ahead(self) -> bool:
         """Whether it speaks of what may be or is to come, outside of what it quotes."""
-        return looks_ahead(self.text)
+        foreign = self.told.reading.language not in ("en", "")
+        return looks_ahead(self.text) or (foreign and self.told.guarded)
 
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
@@ -220,10 +223,17 @@ def _of(passages: Sequence[Passage]) -> Iterator[Said]:
             order += not is_noise(words)
             if whole is None:
                 continue
+            if dateline := _DATELINE.match(passage.text, whole.start, whole.end):
+                whole = Span(dateline.end(), whole.end)
             text = passage.text[whole.start : whole.end]
-            if SHORTEST <= len(text) <= LONGEST and not _unfit(words):
+            if SHORTEST <= _size(text) <= LONGEST and not _unfit(words):
                 place = Span(passage.start + whole.start, passage.start + whole.end)
                 yield Said(passage, place, text, place.start / length, order - 1)
+
+
+def _size(text: str) -> int:
+    """The length of a text, characters of scripts that say more with each counted as three."""
+    return len(text) + 2 * sum(1 for _ in _WIDE.finditer(text))
 
 
 def _whole(text: str, before: Span | None, span: Span) -> Span | None:
