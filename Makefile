@@ -32,6 +32,9 @@ bench: .venv-bench/installed
 	.venv-bench/bin/python benchmarks/filling.py
 	.venv-bench/bin/python benchmarks/growth.py
 	.venv-bench/bin/python benchmarks/refreshing.py
+	.venv-bench/bin/python benchmarks/pages.py
+	.venv-bench/bin/python benchmarks/copies.py
+	.venv-bench/bin/python benchmarks/stories.py
 	.venv-bench/bin/python benchmarks/first_answer.py
 	.venv-bench/bin/python benchmarks/adversary.py
 	.venv-bench/bin/python benchmarks/claims.py

@@ -14,6 +14,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.adversary.measure import measure, table
+from retrieval.embeddings import LocalMiniLM
+from retrieval.gate.support_meaning import Reader
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
@@ -30,7 +32,7 @@ def main() -> int:
     if not corpus.exists():
         print(f"There is no {corpus}: give the folder that holds news/corpus.jsonl.", file=sys.stderr)
         return 2
-    measured = measure(corpus, asked.seed, asked.each)
+    measured = measure(corpus, asked.seed, asked.each, Reader(LocalMiniLM()))
     print(table(measured))
     if asked.details:
         asked.details.write_text("".join(line + "\n" for line in measured.misses), encoding="utf-8")

@@ -14,6 +14,7 @@ from benchmarks.adversary.articles import Base, bases
 from benchmarks.adversary.faithful import FAITHFUL, Made, Maker
 from benchmarks.adversary.forged import FORGED
 from retrieval.gate import Proposal, Verdict, examine
+from retrieval.gate.support_meaning import Reader
 from retrieval.measures import percentile
 
 CRUCIAL = (
@@ -41,18 +42,24 @@ class Measured:
         return sum(every) / len(every)
 
 
-def measure(corpus: Path, seed: int, each: int) -> Measured:
-    """Make at most ``each`` proposals of every kind from a corpus and let the gate examine them."""
+def measure(corpus: Path, seed: int, each: int, reader: Reader | None = None) -> Measured:
+    """Make at most ``each`` proposals of every kind from a corpus and let the gate examine them.
+
+    A ``reader`` reads the evidence before the clock runs, as it does while a language model writes.
+    """
     measured = Measured()
     took: list[float] = []
     rng = random.Random(seed)
     for base in bases(corpus, seed, 12 * each):
+        if reader is not None:
+            for passage in base.excerpts.values():
+                reader.read_ahead(passage.text)
         for kind, make in (*FAITHFUL.items(), *FORGED.items()):
             made = _made(kind, make, base, rng) if len(measured.stopped[kind]) < each else None
             if made is None:
                 continue
             started = time.perf_counter()
-            verdict = examine(Proposal(*made), base.excerpts)
+            verdict = examine(Proposal(*made), base.excerpts, reader=reader)
             took.append((time.perf_counter() - started) * 1000)
             measured.stopped[kind].append(not verdict.passed)
             if verdict.passed == (kind in FORGED):

@@ -69,8 +69,7 @@ class Reader:
     """Reads sentences with the default embedding model and remembers them.
 
     Reading takes 2 to 4 ms a sentence. Evidence is known before any statement is: let :meth:`read_ahead`
-    read it
-        while the language model thinks, and only the statement is left to be read when it comes.
+    read it while the language model thinks, and only the statement is left to be read when it comes.
     """
 
     def __init__(self, model: Tokens) -> None:
