@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
-from libraries import MINILM, draft, library_in
+import pytest
+from libraries import MINILM, SHARED_DATA, draft, library_in
 
 from bot.render.brief_page import page
 from retrieval.briefing import Briefing, Briefings, Piece, Profile
+from retrieval.corpus import read_corpus
 from retrieval.types import Draft, Scope
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 18)
@@ -232,3 +234,31 @@ async def test_the_page_needs_nothing_else_and_lets_no_markup_in(tmp_path):
     assert reader.tags.count("article") == 2
     assert reader.tags.count("details") == reader.tags.count("summary") > 4
     assert any(link.startswith("https://hollinecho.example/cup#:~:text=") for link in reader.links)
+
+
+NEWS = SHARED_DATA / "news" / "corpus.jsonl"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not NEWS.exists(), reason="the news articles are not beside this repository")
+async def test_a_week_of_news_is_told_day_by_day_without_repeats(tmp_path):
+    first, last = date(2025, 6, 3), date(2025, 6, 13)
+    articles = [each for each in read_corpus(NEWS) if isinstance(each, Draft) and each.published]
+    week = [each for each in articles if first <= each.published.date() <= last]
+    async with library_in(tmp_path, MINILM) as library:
+        await library.add(week)
+        written, told = Briefings(library), dict[str, date]()
+        for day in (first + timedelta(days) for days in range((last - first).days + 1)):
+            briefing = await written.brief(Profile(), Scope(), today=day, since=day)
+            assert bool(briefing.pieces) != bool(briefing.quiet)
+            assert briefing.footer.sources_read == sum(each.published.date() == day for each in week)
+            for piece in briefing.pieces:
+                assert piece.newest == day
+                for statement in piece.statements:
+                    if statement not in piece.lead:  # which also says what was known before
+                        assert told.setdefault(statement.text, day) == day
+                for citation in piece.citations:
+                    _, text = await library.show(citation.document.id, Scope())
+                    assert text[citation.quote.start : citation.quote.end] == citation.quote.text
+                assert all(event.day <= day or event.ahead for event in piece.timeline)
+    assert len(told) > 50

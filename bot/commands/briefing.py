@@ -67,7 +67,10 @@ async def brief(
             feeds_failing=sum(source.state in (State.FAILING, State.GONE) for source in sources),
         )
     if html is not None:
-        html.write_text(page(briefing), encoding="utf-8")
+        try:
+            html.write_text(page(briefing), encoding="utf-8")
+        except OSError as error:
+            raise typer.BadParameter(f"{html} cannot be written: {error.strerror}.") from None
     if as_json:
         print_json(_form(briefing))
     elif html is not None:

@@ -17,8 +17,9 @@ import prompts
 from retrieval import database
 from retrieval.briefing import choosing, held, timeline
 from retrieval.briefing.choosing import Candidate, Likeness
-from retrieval.briefing.composing import Material, compose
+from retrieval.briefing.composing import compose
 from retrieval.briefing.headlines import headline
+from retrieval.briefing.material import Material
 from retrieval.briefing.novelty import Known, additions, moves
 from retrieval.briefing.piecing import piece, written
 from retrieval.briefing.sentences import Said, everything, sayings

@@ -6,26 +6,22 @@ not told as if it stood. Knows nothing of storage, of profiles beyond their word
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 
 from retrieval.briefing import timeline
+from retrieval.briefing.material import Material, Told
 from retrieval.briefing.questions import FORMS, SURE, Form, changed, closes, denies, gets, turns
-from retrieval.briefing.repeating import repeats, vouches
-from retrieval.briefing.rivals import Rival, rivals
+from retrieval.briefing.repeating import repeats
+from retrieval.briefing.rivals import rivals
 from retrieval.briefing.sentences import Said
-from retrieval.briefing.weighing import Heart
-from retrieval.copies.alike import publisher_of
 from retrieval.relevance import Asked
 from retrieval.terms import question_terms
-from retrieval.types import Quote
 
 BULLETS = 3
 _LOOKS_BACK = 0.5  # what is added to an old event that a new report tells
 _SECTIONS = 6
-_QUOTED = 3  # documents quoted for one statement
 _FIRST = 3  # sentences of a report that tell its news
 _ANY = 0.5  # what a reporter's sentence is worth as news that neither dates nor names a change
 _ON_IT, _SHARE = 2, 0.12  # words that an answer shares with what leads, and their share of its own
@@ -41,46 +37,6 @@ _BEHIND = 3  # characters between two sentences that follow each other
 _YOURS = 0.75  # share of a profile's words that a sentence says
 
 
-@dataclass(frozen=True)
-class Material:
-    """What a story is told from.
-
-    ``said`` are its sentences; ``standing`` and ``fresh`` the numbers of the documents that still stand and
-    of those that are new; ``adds`` the sentences of the new ones that add to the others, ``repeated`` those
-    that say what the others said. ``turned`` is the day of the latest event that changed it.
-    """
-
-    said: Sequence[Said]
-    standing: frozenset[int]
-    fresh: frozenset[int]
-    adds: frozenset[Said]
-    repeated: frozenset[Said]
-    heart: Heart
-    headline: str
-    today: date
-    update: bool
-    turned: date | None = None
-    phrases: tuple[str, ...] = ()
-
-    @property
-    def telling(self) -> frozenset[int]:
-        """The documents it is told from: those that stand, and in an update the new ones of them."""
-        return self.standing & self.fresh if self.update else self.standing
-
-
-@dataclass
-class Told:
-    """A story as it is told, in sentences."""
-
-    bullets: list[Said] = field(default_factory=list)
-    lead: list[Said] = field(default_factory=list)
-    sections: list[tuple[str, list[Said]]] = field(default_factory=list)
-    bottom_line: Said | None = None
-    why_you: Said | None = None
-    timeline: list[timeline.Dated] = field(default_factory=list)
-    disputes: list[Rival] = field(default_factory=list)
-
-
 def compose(material: Material) -> Told:
     """Tell a story; what there are no words for is left out."""
     desk = _Desk(material)
@@ -93,19 +49,6 @@ def compose(material: Material) -> Told:
     told.why_you = desk.yours()
     told.timeline = desk.timeline()
     return told
-
-
-def quotes_for(said: Said, others: Iterable[Said]) -> tuple[Quote, ...]:
-    """A sentence's own quote, then those of other publishers that say all of it, newest first."""
-    quotes, seen = [said.quote], {publisher_of(said.document), said.document.group}
-    for other in sorted(others, key=lambda each: -(each.day or date.min).toordinal()):
-        publisher = publisher_of(other.document)
-        if publisher in seen or other.document.group in seen or len(quotes) == _QUOTED:
-            continue
-        if vouches(other, said):
-            quotes.append(other.quote)
-            seen |= {publisher, other.document.group}
-    return tuple(quotes)
 
 
 class _Desk:

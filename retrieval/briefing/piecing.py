@@ -7,8 +7,8 @@ from datetime import date
 
 import prompts
 from retrieval.briefing.choosing import Candidate
-from retrieval.briefing.composing import Material, Told, quotes_for
 from retrieval.briefing.headlines import titled
+from retrieval.briefing.material import Material, Told, quotes_for
 from retrieval.briefing.sentences import Said
 from retrieval.briefing.types import Event, Piece, Section
 from retrieval.citations import number
