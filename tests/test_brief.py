@@ -45,8 +45,9 @@ def test_the_treatys_story_is_told_as_it_is(treaty):
     assert "entered into force on 2 October 2025" in treaty["bullets"][0]["text"]
     assert "the legal footing rather than the relationship" in words(treaty["lead"])
     assert "signed in Moscow on 17 January 2025" in words(treaty["lead"])
-    assert "does not oblige Russia to defend Iran" in words(statements(treaty))
     questions = {section["question"]: words(section["statements"]) for section in treaty["sections"]}
+    obliges = questions["Does the treaty oblige Russia to defend Iran?"]
+    assert "does not oblige Russia to defend Iran" in obliges
     assert "a partner long used to sanctions" in questions["What does Russia get?"]
     assert "a powerful friend against isolation" in questions["What does Iran get?"]
     assert treaty["bottom_line"]

@@ -83,6 +83,7 @@ async def test_the_next_day_tells_only_what_was_added(tmp_path):
     assert "26 million crowns" in said(piece)
     assert {citation.document.publisher for citation in piece.citations} >= {"Vale Courier"}
     assert "school books" not in said(piece)
+    assert "340 people" not in said(piece)  # in both reports
 
 
 async def test_a_story_that_is_only_sent_again_is_not_told_again(tmp_path):

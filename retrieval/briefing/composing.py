@@ -12,7 +12,7 @@ from functools import partial
 
 from retrieval.briefing import timeline
 from retrieval.briefing.material import Material, Told
-from retrieval.briefing.questions import FORMS, SURE, Form, changed, closes, denies, gets, turns
+from retrieval.briefing.questions import FORMS, SURE, Form, asked, changed, closes, denies, gets, turns
 from retrieval.briefing.repeating import repeats
 from retrieval.briefing.rivals import rivals
 from retrieval.briefing.sentences import Said
@@ -75,11 +75,10 @@ class _Desk:
 
     def bullets(self) -> list[Said]:
         """What changed, what it is not, and the next most telling sentence."""
-        today = self._material.today
         first = self._take(lambda said: _crisp(said) * self._happened(said), _OF_HEART, fresh=True)
         first = first or self._take(lambda said: float(not said.ahead), fresh=True)
         other = self._take(
-            lambda said: _crisp(said) * denies(said, today) * self._to_the_matter(said), _OF_HEART
+            lambda said: _crisp(said) * self._denies(said) * self._to_the_matter(said), _OF_HEART
         )
         found = [said for said in (first, other) if said]
         while len(found) < BULLETS:
@@ -88,6 +87,10 @@ class _Desk:
                 break
             found.append(more)
         return found
+
+    def _denies(self, said: Said) -> float:
+        """How surely a sentence says what the matter is not; what can be asked is kept for its question."""
+        return denies(said, self._material.today) * (0.6 if asked(said) else 1.0)
 
     def _happened(self, said: Said) -> float:
         """How surely a sentence tells what has happened lately."""
@@ -103,9 +106,9 @@ class _Desk:
         return bool(turned and days and max(days) < turned - _EARLIER)
 
     def _tells_more(self, said: Said) -> float:
-        """How much a sentence adds to what changed; what each side gets is kept for its questions."""
+        """How much a sentence adds to what changed; what can be asked is kept for its question."""
         today = self._material.today
-        if gets(said, today) or said.ahead:
+        if gets(said, today) or asked(said) or said.ahead:
             return 0.0
         answers = any(form.weight(said, today) >= form.least for form in FORMS if form.name in _MATTERS)
         return _crisp(said) * (1.3 if answers else 0.4 if self._old(said) else 1.0)

@@ -159,13 +159,13 @@ def denies(said: Said, today: date) -> float:
     """How surely a sentence says what the matter is not."""
     if said.voiced or (said.ahead and not _EXPECTED.search(said.text)):
         return 0.0
-    return 0.8 * _graded(_EXPECTED, _DENIED, said.text) + 0.2 * (_asked(said) is not None)
+    return 0.8 * _graded(_EXPECTED, _DENIED, said.text) + 0.2 * (asked(said) is not None)
 
 
 def _unlike(said: Said, today: date) -> float:
     """How surely it says what the matter is not; a plain "not" counts only where it can be asked."""
     sure = denies(said, today)
-    return sure if sure >= SURE or _asked(said) else 0.0
+    return sure if sure >= SURE or asked(said) else 0.0
 
 
 def _whom(said: Said, today: date) -> float:
@@ -210,11 +210,12 @@ def closes(said: Said) -> float:
 
 def _denied_question(answers: Sequence[Said]) -> str:
     """What a sentence denies, asked; the plain question where no grammar is that simple."""
-    found = (question for said in answers if (question := _asked(said)))
+    found = (question for said in answers if (question := asked(said)))
     return next(found, prompts.text("brief_asks_sounds"))
 
 
-def _asked(said: Said) -> str | None:
+def asked(said: Said) -> str | None:
+    """What a sentence denies, as a question; None where its grammar is not that simple."""
     found = _DENIAL.match(said.text)
     if found:
         rest = re.split(r"\s(?:because|when|while|although|but|or|nor|until|unless|so|as)\b", found["rest"])[
