@@ -27,15 +27,18 @@ from telegram.ext import (
 )
 
 import prompts
-from bot import asked, awaited, grounds, histories, people, watches
+from bot import asked, awaited, deliveries, grounds, histories, people, subscribers, watches
 from bot.addressed import Halt
 from bot.asked import Asked
 from bot.awaited import Awaited
 from bot.backlog import Backlog
 from bot.baskets import Baskets
+from bot.deliveries import Deliveries
+from bot.editions import Editions
 from bot.faults import described
 from bot.grounds import Grounds
 from bot.handlers import access, buttons, messages, notices, questions, watching
+from bot.handlers.briefings import Sender
 from bot.handlers.desk import Desk
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
@@ -43,6 +46,7 @@ from bot.outbox import Outbox
 from bot.people import Clock, People
 from bot.polling import Poller
 from bot.streaming import Drafts
+from bot.subscribers import Subscribers
 from bot.turns import Turns
 from bot.watches import Watches
 from bot.wire import quiet_logs, requests
@@ -59,6 +63,8 @@ _SCHEMAS = {
     "histories": histories.SCHEMA,
     "grounds": grounds.SCHEMA,
     "watches": watches.SCHEMA,
+    "subscribers": subscribers.SCHEMA,
+    "deliveries": deliveries.SCHEMA,
 }
 _QUESTIONS_WAITING = 5
 _UPLOADS_WAITING = 20
@@ -140,6 +146,8 @@ async def _desk(
         await database.apply(engine, component, steps)
     known = People(engine, config.allowed_users, clock)
     await known.load()
+    subscribed = Subscribers(engine, clock)
+    await subscribed.load()
     under_way: dict[int, Ticket] = {}
 
     def sent(chat: int) -> None:
@@ -158,6 +166,9 @@ async def _desk(
         histories=Histories(engine, clock),
         grounds=Grounds(engine, clock),
         watches=Watches(engine, clock),
+        subscribers=subscribed,
+        deliveries=Deliveries(engine, clock),
+        editions=Editions(library, following),
         outbox=Outbox(bot, sent=sent),
         drafts=Drafts(bot),
         questions=Turns(waiting=_QUESTIONS_WAITING),
@@ -217,12 +228,13 @@ async def _serve(app: App, poller: Poller, desk: Desk) -> None:
     await _within(_SHORTLY, _offer_commands(app.bot))
     interrupted = await desk.watches.interrupted()  # before anything new can be claimed
     desk.looks.take(watching.EVERYBODY, partial(watching.resume, desk, interrupted))
-    refreshing = asyncio.create_task(notices.keep_fresh(desk))
+    beside = {asyncio.create_task(notices.keep_fresh(desk)), asyncio.create_task(Sender(desk).run())}
     try:
         await poller.run()
     finally:
-        refreshing.cancel()
-        await asyncio.wait({refreshing}, timeout=_GRACE)
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside, timeout=_GRACE)
 
 
 async def _offer_commands(bot: Bot) -> None:

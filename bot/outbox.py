@@ -253,6 +253,7 @@ class Outbox:
             message_thread_id=place.thread,
             link_preview_options=_NO_PREVIEW,
             reply_parameters=_reply_to(place),
+            disable_notification=part.silent or None,
         )
         self._sent(chat)
         return message

@@ -15,7 +15,7 @@ from telegram import CallbackQuery, Message
 import prompts
 from bot.addressed import PRIVATE
 from bot.faults import described
-from bot.handlers import documents, passages, questions, source_taps, sources, watching
+from bot.handlers import briefing_taps, documents, passages, questions, source_taps, sources, watching
 from bot.handlers.desk import Desk, Visit
 from bot.handlers.tap import Meaning, Tap, show
 from bot.render import (
@@ -115,6 +115,7 @@ async def _forget(desk: Desk, tap: Tap) -> Meaning | None:
             return Meaning(partial(show, desk, tap, forget_question_parts(document)))
         gone = await desk.library.remove(number, tap.visit.owner)
         await desk.histories.forget_chat(tap.visit.chat)  # it holds what the document said
+        await desk.deliveries.forget_words(tap.visit.person, tap.visit.owner)
     except NotFound:
         return None
     title = their_line(gone.title, 100).text
@@ -184,4 +185,5 @@ async def _again(desk: Desk, tap: Tap) -> Meaning | None:
 _READERS = (
     *(_passage, _page, _forget, _question, _turn, _stop, _watch, _drop, _again),
     *(source_taps.source, source_taps.offer, source_taps.pack, source_taps.text),
+    *(briefing_taps.edition, briefing_taps.beginning, briefing_taps.settings),
 )

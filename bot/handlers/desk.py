@@ -14,12 +14,15 @@ from bot.asked import Asked
 from bot.awaited import Awaited
 from bot.backlog import Backlog
 from bot.baskets import Baskets
+from bot.deliveries import Deliveries
+from bot.editions import Editions
 from bot.grounds import Grounds
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
 from bot.outbox import Outbox, Place
 from bot.people import Clock, People
 from bot.streaming import Drafts
+from bot.subscribers import Subscribers
 from bot.turns import Turns
 from bot.watches import Watches
 from retrieval.types import Quote, Scope, person
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 class Desk:
     """The library, the sources and the people, what is remembered, the ways in and out, what is under way.
 
+    ``editions`` are written for ``subscribers``; ``deliveries`` is the ledger of what was sent.
     ``baskets`` gather what arrives together. ``under_way`` holds the question that each chat is busy with;
     ``looks`` are looks at the open watches.
     """
@@ -46,6 +50,9 @@ class Desk:
     histories: Histories
     grounds: Grounds
     watches: Watches
+    subscribers: Subscribers
+    deliveries: Deliveries
+    editions: Editions
     outbox: Outbox
     drafts: Drafts
     questions: Turns
@@ -77,12 +84,16 @@ class Visit:
     private: bool
     thread: int | None = None
     message: int | None = None
+    language: str | None = None  # of the person's client
 
     @classmethod
     def of(cls, message: Message, person: int) -> Visit:
         """The visit that a message of a chat belongs to."""
         thread = message.message_thread_id if message.is_topic_message else None
-        return cls(person, message.chat.id, message.chat.type == PRIVATE, thread, message.message_id)
+        author = message.from_user
+        language = author.language_code if author and author.id == person else None
+        private = message.chat.type == PRIVATE
+        return cls(person, message.chat.id, private, thread, message.message_id, language)
 
     @property
     def owner(self) -> str:

@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 import prompts
 from bot.faults import described
+from bot.handlers import subscribing
 from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.files import clean_name, fetched, shown
 from bot.handlers.start import counted
@@ -51,8 +52,10 @@ async def export(desk: Desk, visit: Visit, _words: str) -> None:
     try:
         sources = await desk.following.sources(visit.owner)
         feeds = [source for source in sources if source.kind == "feed"]
+        briefing = await subscribing.export(desk, visit)
         if not feeds:
-            await say(desk, visit, "export_nothing")
+            if not briefing:
+                await say(desk, visit, "export_nothing")
             return
         content = await desk.following.export_list(visit.owner)
     except FootnoteError as error:

@@ -8,7 +8,7 @@ import structlog
 from telegram import Message
 
 from bot.addressed import Wish, wish_of
-from bot.handlers import documents, following, lists, posts, questions, sources, start
+from bot.handlers import documents, following, lists, posts, questions, sources, start, subscribing
 from bot.handlers.desk import Desk, Visit, say
 from bot.pasted import addresses_in
 
@@ -20,6 +20,11 @@ COMMANDS: dict[str, Handler] = {
     "new": questions.new,
     "follow": following.follow,
     "sources": sources.sources,
+    "subscribe": subscribing.subscribe,
+    "settings": subscribing.settings,
+    "briefing": subscribing.briefing,
+    "pause": subscribing.pause,
+    "unsubscribe": subscribing.unsubscribe,
     "export": lists.export,
     "forget": documents.forget,
     "stop": questions.stop,
@@ -34,6 +39,8 @@ async def route(desk: Desk, message: Message) -> None:
         return
     visit = Visit.of(message, message.from_user.id)
     wish = wish_of(message, desk.bot.bot)
+    if visit.private and desk.subscribers.away(visit.person):
+        await subscribing.returned(desk, visit)
     if message.forward_origin is not None or message.media_group_id is not None:
         await _passed_on(desk, visit, message, wish)
     elif message.effective_attachment is not None:
@@ -52,7 +59,8 @@ async def _passed_on(desk: Desk, visit: Visit, message: Message, wish: Wish | No
 
 async def _attached(desk: Desk, visit: Visit, message: Message, wish: Wish | None) -> None:
     if visit.private:
-        await documents.receive(desk, visit, message)
+        if not await subscribing.located(desk, visit, message):
+            await documents.receive(desk, visit, message)
     elif wish is not None:
         await say(desk, visit, "upload_in_private")
 
@@ -70,7 +78,8 @@ async def _given(desk: Desk, visit: Visit, message: Message, words: str) -> bool
     if not visit.private or (message.text or "").lstrip().startswith("/"):
         return False
     if message.reply_to_message is not None:
-        return await sources.answered(desk, visit, message)
+        subscribed = await subscribing.answered(desk, visit, message)
+        return subscribed or await sources.answered(desk, visit, message)
     if addresses := addresses_in(words):
         for address in addresses:
             await following.look(desk, visit, address)

@@ -102,7 +102,7 @@ def _said(answer: Answer, open_link: OpenLink) -> list[Block]:
     for at, conflict in enumerate(answer.conflicts):
         blocks += _conflict(answer, conflict, open_link, gap="\n\n" if at else "\n")
     for at, citation in enumerate(answer.citations):
-        blocks.append(Block(_quotation(citation, open_link), gap="\n" if at else "\n\n"))
+        blocks.append(Block(quotation(citation, open_link), gap="\n" if at else "\n\n"))
     return blocks
 
 
@@ -136,29 +136,30 @@ def _side(answer: Answer, side: Side, open_link: OpenLink) -> Text:
     said = [bold(their_line(side.value, _VALUE))]
     if citations:
         said.append(provenance(citations[0].document))
-    line = "• " + _cited(joined(" · ", said), citations, open_link)
+    line = "• " + cited(joined(" · ", said), citations, open_link)
     if side.statement.text not in [statement.text for statement in answer.statements]:
         line = line + "\n" + their_paragraph(side.statement.text)
-    return grounded(line, _passages(citations))
+    return grounded(line, passages_under(citations))
 
 
 def _statement(answer: Answer, statement: Statement, open_link: OpenLink) -> Text:
     citations = answer.cited_by(statement)
-    return grounded(_cited(their_paragraph(statement.text), citations, open_link), _passages(citations))
+    return grounded(cited(their_paragraph(statement.text), citations, open_link), passages_under(citations))
 
 
-def _cited(text: Text, citations: Sequence[Citation], open_link: OpenLink) -> Text:
+def cited(text: Text, citations: Sequence[Citation], open_link: OpenLink) -> Text:
     """A text with the numbers of its citations behind it."""
     for citation in citations:
         text = text + _GLUE + link(f"[{citation.number}]", _target(citation, open_link))
     return text
 
 
-def _passages(citations: Sequence[Citation]) -> list[int]:
+def passages_under(citations: Sequence[Citation]) -> list[int]:
+    """The passages that citations quote."""
     return [citation.quote.passage for citation in citations]
 
 
-def _quotation(citation: Citation, open_link: OpenLink) -> Text:
+def quotation(citation: Citation, open_link: OpenLink) -> Text:
     """Who said it comes first: folded, a quotation shows three lines, and its words stand above already."""
     url = page_of(citation.document) or open_link(citation.quote)
     title = bold(f"[{citation.number}]") + " " + titled(citation.document, url)

@@ -47,7 +47,7 @@ class Part:
     """One message: text of at most 4,096 UTF-16 units, at most 100 entities, and rows of buttons below.
 
     ``grounds`` say what its stretches rest on, in the order of the text. Where it ``awaits_reply``, the
-    person's client offers to reply to it.
+    person's client offers to reply to it; a ``silent`` one arrives without a sound.
     """
 
     text: str
@@ -55,6 +55,7 @@ class Part:
     buttons: Rows = ()
     grounds: tuple[Ground, ...] = ()
     awaits_reply: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,300 @@
+"""The ledger of editions: one for each person and local date, claimed once, each part sent at most once.
+
+Knows nothing of Telegram or of how an edition is made. What a message says is kept until it is surely sent;
+where that is unknown, for as long as it may be asked for again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.dues import Due
+from bot.people import Clock
+from bot.render import Part
+from bot.render.packing import packed, unpacked
+from retrieval.database import execute, rows
+
+SCHEMA: tuple[str, ...] = (
+    """CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        person BIGINT NOT NULL,
+        day TEXT NOT NULL,
+        at TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('due', 'leased', 'sending', 'sent', 'uncertain', 'skipped')),
+        UNIQUE (person, day))""",
+    "CREATE INDEX deliveries_open ON deliveries (state) WHERE state IN ('due', 'leased', 'sending')",
+    # story: which story the part tells of, where it tells of one
+    """CREATE TABLE delivery_parts (
+        delivery INTEGER NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'uncertain', 'lost')),
+        story INTEGER,
+        part TEXT,
+        PRIMARY KEY (delivery, number))""",
+    """CREATE TABLE told_stories (
+        person BIGINT NOT NULL,
+        story INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (person, story))""",
+    # whole stories behind the buttons of editions; owner: whose documents may be cited in them
+    """CREATE TABLE whole_stories (
+        id BIGINT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        part TEXT NOT NULL,
+        created TEXT NOT NULL)""",
+    "CREATE INDEX whole_stories_created ON whole_stories (created)",
+)
+
+_KEPT = timedelta(days=30)
+_STALE = timedelta(hours=20)  # an edition that could not be sent for so long is left to the next one
+_OPEN = ("due", "leased", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An edition on its way: whose, of which local date, due at which moment (UTC)."""
+
+    id: int
+    person: int
+    day: date
+    at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message of an edition, and the story it tells of, if it tells of one."""
+
+    part: Part
+    story: int | None = None
+
+
+class Deliveries:
+    """What was sent, is being sent and is to be sent."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def claim(self, person: int, due: Due) -> bool:
+        """Whether this call, and no other ever, opened the edition of this local date."""
+        async with self._engine.begin() as connection:
+            made = await connection.execute(
+                text(
+                    "INSERT OR IGNORE INTO deliveries (person, day, at, state) "
+                    "VALUES (:person, :day, :at, 'due')"
+                ),
+                {"person": person, "day": due.day.isoformat(), "at": due.at.isoformat()},
+            )
+        return made.rowcount == 1
+
+    async def recover(self) -> list[Delivery]:
+        """After a start: what was being made is made anew, and what was just being sent became uncertain.
+
+        Returns the editions of which a message may or may not have arrived.
+        """
+        cut = await rows(
+            self._engine,
+            "SELECT DISTINCT d.* FROM deliveries d JOIN delivery_parts p ON p.delivery = d.id "
+            "WHERE p.state = 'sending'",
+        )
+        await execute(self._engine, "UPDATE deliveries SET state = 'due' WHERE state = 'leased'")
+        await execute(self._engine, "UPDATE delivery_parts SET state = 'uncertain' WHERE state = 'sending'")
+        return [_delivery(row) for row in cut]
+
+    async def open(self) -> list[Delivery]:
+        """The editions that are not finished, earliest first; those that waited too long are closed."""
+        now = self._clock()
+        await execute(
+            self._engine,
+            "UPDATE deliveries SET state = CASE WHEN EXISTS (SELECT 1 FROM delivery_parts p "
+            "WHERE p.delivery = deliveries.id AND p.state IN ('sent', 'uncertain')) "
+            "THEN 'uncertain' ELSE 'skipped' END WHERE state IN :open AND at < :oldest",
+            open=_OPEN,
+            oldest=(now - _STALE).isoformat(),
+        )
+        found = await rows(
+            self._engine, "SELECT * FROM deliveries WHERE state IN :open ORDER BY at, id", open=_OPEN
+        )
+        return [_delivery(row) for row in found]
+
+    async def lease(self, id: int) -> bool:
+        """Whether the caller is the one to make this edition."""
+        async with self._engine.begin() as connection:
+            taken = await connection.execute(
+                text("UPDATE deliveries SET state = 'leased' WHERE id = :id AND state = 'due'"), {"id": id}
+            )
+        return taken.rowcount == 1
+
+    async def release(self, id: int) -> None:
+        """Let an edition that could not be made be tried again."""
+        await execute(
+            self._engine, "UPDATE deliveries SET state = 'due' WHERE id = :id AND state = 'leased'", id=id
+        )
+
+    async def ready(self, id: int, parcels: Sequence[Parcel]) -> None:
+        """Keep an edition that was made, to be sent part by part."""
+        async with self._engine.begin() as connection:
+            found = await connection.execute(
+                text("UPDATE deliveries SET state = 'sending' WHERE id = :id AND state = 'leased'"),
+                {"id": id},
+            )
+            for number, parcel in enumerate(parcels) if found.rowcount else ():
+                await connection.execute(
+                    text("INSERT INTO delivery_parts VALUES (:id, :number, 'waiting', :story, :part)"),
+                    {"id": id, "number": number, "story": parcel.story, "part": packed(parcel.part)},
+                )
+
+    async def next_part(self, id: int) -> tuple[int, Part] | None:
+        """The next part to send, from now on the caller's; None where none is left."""
+        async with self._engine.begin() as connection:
+            found = await connection.execute(
+                text(
+                    "UPDATE delivery_parts SET state = 'sending' WHERE delivery = :id AND number = "
+                    "(SELECT min(number) FROM delivery_parts WHERE delivery = :id AND state = 'waiting') "
+                    "RETURNING number, part"
+                ),
+                {"id": id},
+            )
+            row = found.first()
+        return (row.number, unpacked(row.part)) if row else None
+
+    async def settle(self, delivery: Delivery, number: int, state: str) -> None:
+        """Say what became of a part: waiting (surely not sent), sent, uncertain or lost."""
+        place = {"id": delivery.id, "number": number}
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                text(
+                    "UPDATE delivery_parts SET state = :state, part = CASE WHEN :state IN ('sent', 'lost') "
+                    "THEN NULL ELSE part END WHERE delivery = :id AND number = :number"
+                ),
+                place | {"state": state},
+            )
+            if state in ("sent", "uncertain"):
+                await connection.execute(
+                    text(
+                        "INSERT OR REPLACE INTO told_stories SELECT :person, story, :at FROM delivery_parts "
+                        "WHERE delivery = :id AND number = :number AND story IS NOT NULL"
+                    ),
+                    place | {"person": delivery.person, "at": self._clock().isoformat()},
+                )
+
+    async def finish(self, id: int) -> None:
+        """Close an edition: sent, or uncertain where one of its parts is. What is outdated is dropped."""
+        oldest = (self._clock() - _KEPT).isoformat()
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                text(
+                    "UPDATE deliveries SET state = CASE WHEN EXISTS (SELECT 1 FROM delivery_parts "
+                    "WHERE delivery = :id AND state = 'uncertain') THEN 'uncertain' ELSE 'sent' END "
+                    "WHERE id = :id AND state = 'sending'"
+                ),
+                {"id": id},
+            )
+            for query in (
+                "DELETE FROM delivery_parts WHERE delivery IN (SELECT id FROM deliveries WHERE at < :oldest)",
+                "DELETE FROM told_stories WHERE at < :oldest",
+                "DELETE FROM whole_stories WHERE created < :oldest",
+            ):
+                await connection.execute(text(query), {"oldest": oldest})
+
+    async def skip(self, id: int) -> None:
+        """Close an edition of which nothing more is to be sent."""
+        await execute(
+            self._engine, "UPDATE deliveries SET state = 'skipped' WHERE id = :id AND state IN :open",
+            id=id, open=_OPEN,
+        )  # fmt: skip
+        await execute(self._engine, "UPDATE delivery_parts SET part = NULL WHERE delivery = :id", id=id)
+
+    async def latest(self, person: int) -> datetime | None:
+        """When the latest edition that reached this person, or may have, was due."""
+        found = await rows(
+            self._engine,
+            "SELECT max(at) AS at FROM deliveries WHERE person = :person AND state IN ('sent', 'uncertain')",
+            person=person,
+        )
+        return datetime.fromisoformat(found[0].at) if found[0].at else None
+
+    async def told(self, person: int) -> dict[int, datetime]:
+        """The stories this person was told of, and when."""
+        found = await rows(
+            self._engine, "SELECT story, at FROM told_stories WHERE person = :person", person=person
+        )
+        return {row.story: datetime.fromisoformat(row.at) for row in found}
+
+    async def claim_uncertain(self, id: int, person: int) -> list[Part]:
+        """The parts of a person's edition that perhaps did not arrive, each given out once."""
+        async with self._engine.begin() as connection:
+            found = await connection.execute(
+                text(
+                    "SELECT p.number, p.part FROM delivery_parts p JOIN deliveries d ON d.id = p.delivery "
+                    "WHERE d.id = :id AND d.person = :person AND p.state = 'uncertain' "
+                    "AND p.part IS NOT NULL ORDER BY p.number"
+                ),
+                {"id": id, "person": person},
+            )
+            parts = [unpacked(row.part) for row in found]
+            await connection.execute(
+                text(
+                    "UPDATE delivery_parts SET part = NULL WHERE delivery = :id AND state = 'uncertain' "
+                    "AND (SELECT person FROM deliveries WHERE id = :id) = :person"
+                ),
+                {"id": id, "person": person},
+            )
+        return parts
+
+    async def keep_whole(self, owner: str, part: str) -> int:
+        """Keep a whole story for its button; a number that cannot be guessed."""
+        number = secrets.randbits(53)
+        await execute(
+            self._engine,
+            "INSERT INTO whole_stories VALUES (:id, :owner, :part, :now)",
+            id=number, owner=owner, part=part, now=self._clock().isoformat(),
+        )  # fmt: skip
+        return number
+
+    async def whole(self, id: int, owners: Iterable[str]) -> str | None:
+        """A whole story, for whoever may read its documents."""
+        found = await rows(
+            self._engine,
+            "SELECT part FROM whole_stories WHERE id = :id AND owner IN :owners",
+            id=id,
+            owners=list(owners),
+        )
+        return found[0].part if found else None
+
+    async def forget(self, person: int) -> None:
+        """Erase what was sent to a person and what they were told of."""
+        for query in (
+            "DELETE FROM delivery_parts WHERE delivery IN (SELECT id FROM deliveries WHERE person = :person)",
+            "DELETE FROM deliveries WHERE person = :person",
+            "DELETE FROM told_stories WHERE person = :person",
+        ):
+            await execute(self._engine, query, person=person)
+
+    async def forget_words(self, person: int, owner: str) -> None:
+        """Erase what kept parts and whole stories say from this person's own documents."""
+        await execute(self._engine, "DELETE FROM whole_stories WHERE owner = :owner", owner=owner)
+        await execute(
+            self._engine,
+            "UPDATE delivery_parts SET part = NULL WHERE state NOT IN ('waiting', 'sending') "
+            "AND delivery IN (SELECT id FROM deliveries WHERE person = :person)",
+            person=person,
+        )
+
+
+def _delivery(row: object) -> Delivery:
+    found = row._mapping  # type: ignore[attr-defined]
+    return Delivery(
+        found["id"],
+        found["person"],
+        date.fromisoformat(found["day"]),
+        datetime.fromisoformat(found["at"]),
+        found["state"],
+    )

@@ -1,0 +1,108 @@
+"""Gives the buttons of briefings and their settings a meaning. Knows nothing of access.
+
+All of them mean something in a private chat alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import partial
+
+import prompts
+from bot import zones
+from bot.dues import EVERY_DAY
+from bot.handlers import briefings, subscribing
+from bot.handlers.desk import Desk
+from bot.handlers.tap import Meaning, Tap, show
+from bot.render import Part, plain_parts
+from bot.render.subscription import WEEKDAYS, card_of, days_parts, times_parts
+from bot.subscribers import LENGTHS, ON, PAUSED, Subscription
+
+_NUMBER = "(0|[1-9][0-9]{0,17})"
+_TIME = re.compile(r"bt:([0-9]{4}):([A-Za-z0-9_+/-]{2,40})")
+_OTHER = re.compile(r"bto:([A-Za-z0-9_+/-]{2,40})")
+_PLACE = re.compile(r"bz:([A-Za-z0-9_+/-]{2,40})")
+_WHOLE = re.compile(f"bs:{_NUMBER}")
+_AGAIN = re.compile(f"ba:{_NUMBER}")
+_DAYS = re.compile("bd:([0-6aw])")
+
+
+async def edition(desk: Desk, tap: Tap) -> Meaning | None:
+    """Show a whole story, or send again what may not have arrived."""
+    visit = tap.visit
+    if not visit.private:
+        return None
+    if found := _WHOLE.fullmatch(tap.data):
+        kept = await desk.deliveries.whole(int(found[1]), visit.scope.owners)
+        if kept is None:
+            return Meaning(toast=prompts.text("edition_gone"))
+        return Meaning(partial(briefings.show_whole, desk, visit, kept))
+    if found := _AGAIN.fullmatch(tap.data):
+        parts = await desk.deliveries.claim_uncertain(int(found[1]), visit.person)
+        return Meaning(partial(briefings.send_again, desk, visit, parts)) if parts else None
+    return None
+
+
+async def beginning(desk: Desk, tap: Tap) -> Meaning | None:
+    """Set a time or a place, also of whoever has no subscription yet."""
+    visit = tap.visit
+    if not visit.private:
+        return None
+    if found := _TIME.fullmatch(tap.data):
+        minute, zone = int(found[1]), found[2]
+        if minute >= 24 * 60 or not zones.known(zone):
+            return None
+        return Meaning(partial(show, desk, tap, await subscribing.begin(desk, visit, zone, minute)))
+    if (found := _OTHER.fullmatch(tap.data)) and zones.known(found[1]):
+        return Meaning(partial(subscribing.ask, desk, visit, "bt", found[1]))
+    if (found := _PLACE.fullmatch(tap.data)) and zones.known(found[1]):
+        return Meaning(partial(show, desk, tap, await subscribing.place(desk, visit, found[1])))
+    return Meaning(partial(subscribing.ask, desk, visit, "bz")) if tap.data == "bz" else None
+
+
+async def settings(desk: Desk, tap: Tap) -> Meaning | None:
+    """Change a subscription, or ask for what cannot be tapped."""
+    if not tap.visit.private or not tap.data.startswith("b"):
+        return None
+    kept = await desk.subscribers.find(tap.visit.person)
+    if kept is None:
+        return None
+    if tap.data in ("bp", "br", "bi"):
+        return Meaning(partial(subscribing.ask, desk, tap.visit, tap.data))
+    if tap.data == "bn":
+        return Meaning(partial(subscribing.briefing, desk, tap.visit, ""), prompts.text("edition_making"))
+    parts = await _changed(desk, tap, kept)
+    return Meaning(partial(show, desk, tap, parts)) if parts else None
+
+
+async def _changed(desk: Desk, tap: Tap, kept: Subscription) -> list[Part] | None:
+    """What stands in the place of the card after a tap; None for a tap without a meaning."""
+    now, data = desk.clock(), tap.data
+    if data == "bm":
+        return card_of(kept, now)
+    if data == "bt":
+        return times_parts(kept.rhythm.zone, now, back=True)
+    if data == "bd":
+        return days_parts(kept.rhythm.days)
+    if found := _DAYS.fullmatch(data):
+        days = _toggled(kept.rhythm.days, found[1])
+        await desk.subscribers.keep(replace(kept, rhythm=replace(kept.rhythm, days=days)))
+        return days_parts(days)
+    if data.removeprefix("bl:") in LENGTHS:
+        return await subscribing.change(desk, replace(kept, length=data.removeprefix("bl:")))
+    if data in ("bh", "bg"):
+        return await subscribing.change(desk, replace(kept, state=PAUSED if data == "bh" else ON))
+    if data == "bu":
+        return subscribing.sure_parts()
+    if data == "bu!":
+        await subscribing.end(desk, tap.visit)
+        return plain_parts(prompts.text("briefing_unsubscribed"))
+    return None
+
+
+def _toggled(days: frozenset[int], tapped: str) -> frozenset[int]:
+    """The days after a tap; the last one stays, since to want none is to pause."""
+    if tapped in "aw":
+        return EVERY_DAY if tapped == "a" else WEEKDAYS
+    return days ^ {int(tapped)} or days

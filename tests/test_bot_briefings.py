@@ -1,0 +1,307 @@
+"""Briefings in Telegram: a few taps, one message to change everything, and each edition once."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar
+
+import pytest
+from bot_stories import ANN, BOB, INVALID, RunningBot, labels, toast, wait_for
+from botapi import BotApi, Message, Person, blocked, drop
+from fake_library import FakeLibrary, written
+
+from bot.handlers import briefings
+from bot.handlers.subscribing import minute_in
+from retrieval.briefing import Briefing, Footer, Piece, Profile, Section
+from retrieval.types import Scope
+
+
+def piece(story: int, headline: str, *texts: str) -> Piece:
+    """A story of which each text is a statement with a source of its own; the first three are its bullets."""
+    answer = written(*texts)
+    return Piece(
+        headline=headline,
+        bullets=answer.statements[:3],
+        lead=answer.statements[3:4],
+        sections=(Section("What comes next?", answer.statements[4:]),) if texts[4:] else (),
+        bottom_line=(),
+        timeline=(),
+        why_you=None,
+        is_update=False,
+        citations=answer.citations,
+        conflicts=(),
+        reason="2 publishers",
+        notes=("Only Publisher 1 reports this.",),
+        newest=date(2025, 10, 2),
+        publishers=1,
+        story=story,
+        around={},
+    )
+
+
+HARBOUR = piece(
+    1,
+    "The harbour closes",
+    "It closes on Monday.",
+    "Crews object.",
+    "Fees rise.",
+    "It was old.",
+    "A vote comes.",
+)
+LIBRARY = piece(2, "The library opens", "It opens on Sundays.", "Readers cheer.")
+
+
+class FakeBriefings:
+    """What is new is told by the test; ``asked`` remembers for whom it was asked."""
+
+    pieces: tuple[Piece, ...] = (HARBOUR, LIBRARY)
+    asked: ClassVar[list[tuple[Profile, Scope, date | None]]] = []
+    fault: Exception | None = None
+
+    def __init__(self, library: FakeLibrary) -> None:
+        pass
+
+    async def brief(
+        self,
+        profile: Profile,
+        scope: Scope,
+        *,
+        today: date,
+        since: date | None = None,
+        feeds_failing: int = 0,
+    ) -> Briefing:
+        self.asked.append((profile, scope, since))
+        if self.fault:
+            raise self.fault
+        stated = sum(len(each.statements) for each in self.pieces)
+        footer = Footer(12, 3, stated, stated, 1, feeds_failing)
+        quiet = None if self.pieces else "Nothing new since yesterday."
+        return Briefing("Briefing", today, since, profile, self.pieces, footer, quiet)
+
+
+@pytest.fixture(autouse=True)
+def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeBriefings]:
+    """Briefings that a test tells, looked for several times a second."""
+    monkeypatch.setattr("retrieval.briefing.Briefings", FakeBriefings)
+    monkeypatch.setattr(briefings, "TICK", 0.05)
+    monkeypatch.setattr(briefings, "_PACE", 0.01)
+    monkeypatch.setattr(FakeBriefings, "pieces", (HARBOUR, LIBRARY))
+    monkeypatch.setattr(FakeBriefings, "asked", [])
+    monkeypatch.setattr(FakeBriefings, "fault", None)
+    return FakeBriefings
+
+
+def subscribed(who: Person) -> Message:
+    """Somebody subscribes in two taps; the card."""
+    who.says("/subscribe")
+    offered = who.hears()
+    who.taps(offered, "07:00")
+    return wait_for(lambda: offered if "Next:" in offered.text else None)
+
+
+def due(bot: RunningBot, person: int, ago: timedelta = timedelta(minutes=1)) -> None:
+    """Let the clock of the ledger say that an edition is due: the subscription is a day older."""
+    import sqlite3
+
+    now = datetime.now(UTC)
+    at = now - ago
+    with sqlite3.connect(bot.config.folder / "footnote.db", timeout=10) as connection:
+        connection.execute(
+            "UPDATE subscribers SET zone = 'Etc/UTC', minute = ?, changed = ?, due = ?, last = ? "
+            "WHERE person = ?",
+            (
+                at.hour * 60 + at.minute,
+                (now - timedelta(days=3)).isoformat(),
+                at.isoformat(),
+                (at.date() - timedelta(days=1)).isoformat(),
+                person,
+            ),
+        )
+
+
+def ledger(bot: RunningBot, query: str = "SELECT state FROM deliveries ORDER BY id") -> list[Any]:
+    import sqlite3
+
+    with sqlite3.connect(bot.config.folder / "footnote.db", timeout=10) as connection:
+        return [row[0] for row in connection.execute(query)]
+
+
+def test_two_taps_subscribe_and_one_message_changes_everything(
+    api: BotApi, bot: RunningBot, ann: Person
+) -> None:
+    card = subscribed(ann)
+    assert card.text.startswith("Done.")
+    assert "Every day at 07:00" in card.text
+    ann.taps(card, "Days")
+    api.eventually(lambda: "On which days?" in card.text)
+    ann.taps(card, "Monday to Friday")
+    api.eventually(lambda: "✓ Fri" in labels(card) and "Sun" in labels(card))
+    ann.taps(card, "‹ Back")
+    api.eventually(lambda: "Monday to Friday at 07:00" in card.text)
+    ann.taps(card, "Deep")
+    api.eventually(lambda: "✓ Deep" in labels(card))
+    ann.taps(card, "Time")
+    api.eventually(lambda: "At what time?" in card.text)
+    ann.taps(card, "18:00")
+    api.eventually(lambda: "Monday to Friday at 18:00" in card.text)
+    ann.taps(card, "Pause")
+    api.eventually(lambda: "Paused" in card.text)
+    ann.taps(card, "Resume")
+    api.eventually(lambda: "Next:" in card.text)
+    assert len(api.sent(ann)) == 1
+
+
+def test_place_time_and_topics_are_told_in_replies(api: BotApi, bot: RunningBot, ann: Person) -> None:
+    ann.says("/subscribe")
+    offered = ann.hears()
+    ann.taps(offered, "I am somewhere else")
+    ann.replies(ann.hears(), "Xyzzy")
+    again = ann.hears()
+    assert "larger city" in again.text
+    ann.replies(again, "Birmingham")
+    which = ann.hears()
+    assert "Which one" in which.text
+    ann.taps(which, labels(which)[0])
+    api.eventually(lambda: "Europe/London" in which.text)
+    ann.taps(which, "Another time")
+    ann.replies(ann.hears(), "noonish")
+    ann.replies(ann.hears(), "6:45")
+    card = ann.hears()
+    assert "06:45, clocks as in Europe/London" in card.text
+    ann.taps(card, "Topics")
+    ann.replies(ann.hears(), "trade, sea ports")
+    assert "Topics: trade, sea ports" in ann.hears().text
+    ann.says("", location={"latitude": 35.7, "longitude": 139.7})
+    assert "Asia/Tokyo" in ann.hears().text
+    ann.says("/export")
+    sent = ann.hears()
+    assert sent.file
+    assert json.loads(sent.file.content)["topics"] == ["trade", "sea ports"]
+
+
+def test_the_edition_comes_once_with_its_stories_sources_and_count(
+    api: BotApi, bot: RunningBot, ann: Person
+) -> None:
+    subscribed(ann)
+    due(bot, ANN)
+    head, first, second = ann.hears(), ann.hears(), ann.hears()
+    assert head.text.startswith("Your briefing · ")
+    assert "• It closes on Monday." in head.text
+    assert "• It opens on Sundays." in head.text
+    assert first.text.startswith("The harbour closes\n2 publishers")
+    assert "https://source.test/1#:~:text=says" in first.link_targets()
+    assert labels(first) == ["Full story"]
+    assert "Articles read: 12" in second.text
+    assert second.link_preview == {"is_disabled": True}
+    ann.taps(first, "Full story")
+    assert "What comes next?" in ann.hears().text
+    ann.replies(first, "Who objects to it?")
+    ann.hears()
+    assert bot.library.questions[-1].about == (101, 102, 103, 104)
+    wait_for(lambda: ledger(bot) == ["sent"])
+    due(bot, ANN)
+    ann.hears_nothing(0.4)
+
+
+def test_a_story_is_not_told_again_and_a_quiet_day_says_so(
+    api: BotApi, bot: RunningBot, ann: Person, fake: type[FakeBriefings]
+) -> None:
+    subscribed(ann)
+    due(bot, ANN)
+    for _ in range(3):
+        ann.hears()
+    wait_for(lambda: ledger(bot) == ["sent"])
+    ledger(bot, "UPDATE deliveries SET day = '2020-01-01' RETURNING id")
+    due(bot, ANN)
+    quiet = ann.hears()
+    assert "Nothing new since your briefing of" in quiet.text
+    assert "Statements: 0" in quiet.text
+
+
+def test_equal_wishes_are_written_once_and_one_fault_costs_nobody_else_anything(
+    api: BotApi, bot: RunningBot, ann: Person, bob: Person, fake: type[FakeBriefings]
+) -> None:
+    subscribed(ann)
+    subscribed(bob)
+    api.breaks("sendMessage", blocked(), chat=ann)
+    due(bot, ANN)
+    due(bot, BOB)
+    assert bob.hears().text.startswith("Your briefing")
+    wait_for(lambda: sorted(ledger(bot)) == ["sent", "skipped"])
+    assert len(fake.asked) == 1
+    assert ledger(bot, f"SELECT state FROM subscribers WHERE person = {ANN}") == ["away"]
+    ann.says("/help")
+    assert "Welcome back" in ann.hears().text
+    assert ledger(bot, f"SELECT state FROM subscribers WHERE person = {ANN}") == ["on"]
+
+
+def test_what_may_have_arrived_is_not_sent_again_unless_asked(
+    api: BotApi, bot: RunningBot, ann: Person
+) -> None:
+    subscribed(ann)
+    api.breaks("sendMessage", drop(delivered=True), chat=ann)
+    due(bot, ANN)
+    wait_for(lambda: ledger(bot) == ["uncertain"])
+    texts = [message.text.partition("\n")[0] for message in api.sent(ann)][1:]
+    assert [text.partition(" · ")[0] for text in texts] == [
+        "Your briefing",
+        "Telegram did not tell me whether my last message arrived. If it is missing, tap below.",
+        "The harbour closes",
+        "The library opens",
+    ]
+    due(bot, ANN)
+    heard = [ann.hears() for _ in texts]
+    ann.taps(heard[1], "Send it again")
+    assert ann.hears().text == heard[0].text
+    ann.hears_nothing(0.3)
+
+
+def test_unsubscribing_erases_everything(api: BotApi, bot: RunningBot, ann: Person) -> None:
+    card = subscribed(ann)
+    due(bot, ANN)
+    for _ in range(3):
+        ann.hears()
+    wait_for(lambda: ledger(bot) == ["sent"])
+    ann.says("/unsubscribe")
+    sure = ann.hears()
+    ann.taps(sure, "Stop it")
+    api.eventually(lambda: "Stopped and erased" in sure.text)
+    for table in ("subscribers", "deliveries", "delivery_parts", "told_stories"):
+        assert ledger(bot, f"SELECT count(*) FROM {table}") == [0]
+    assert toast(api, ann.taps(card, "Deep")) == INVALID
+    ann.says("/settings")
+    assert "You have no briefing yet" in ann.hears().text
+
+
+def test_buttons_mean_nothing_to_others_nor_in_groups(
+    api: BotApi, bot: RunningBot, ann: Person, bob: Person
+) -> None:
+    subscribed(ann)
+    due(bot, ANN)
+    first = [ann.hears() for _ in range(3)][1]
+    bob.says("/help")
+    theirs = bob.hears()
+    for data in (
+        "bm",
+        "bu!",
+        "bl:deep",
+        "ba:1",
+        "bt:9999:Europe/Berlin",
+        "bt:0420:Europe/Nowhere",
+        "bz:../x",
+    ):
+        assert toast(api, bob.forges(data, theirs)) == INVALID
+    group = api.group("Team")
+    ann.says(f"/subscribe@{api.username}", group)
+    assert "in our private chat" in ann.hears(chat=group).text
+    assert labels(first) == ["Full story"]
+
+
+@pytest.mark.parametrize(
+    ("said", "minute"),
+    [("7", 420), ("6:45", 405), ("0645", 405), ("6.45 pm", 1125), ("12am", 0), ("18h", 1080), ("18h30", 1110),
+     ("24:00", None), ("13 pm", None), ("six", None), ("", None)],
+)  # fmt: skip
+def test_times_are_understood(said: str, minute: int | None) -> None:
+    assert minute_in(said) == minute
