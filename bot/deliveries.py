@@ -6,6 +6,7 @@ where that is unknown, for as long as it may be asked for again.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,12 +30,12 @@ SCHEMA: tuple[str, ...] = (
         state TEXT NOT NULL CHECK (state IN ('due', 'leased', 'sending', 'sent', 'uncertain', 'skipped')),
         UNIQUE (person, day))""",
     "CREATE INDEX deliveries_open ON deliveries (state) WHERE state IN ('due', 'leased', 'sending')",
-    # story: which story the part tells of, where it tells of one
+    # stories: the numbers of those the part tells of
     """CREATE TABLE delivery_parts (
         delivery INTEGER NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE,
         number INTEGER NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'uncertain', 'lost')),
-        story INTEGER,
+        stories TEXT NOT NULL,
         part TEXT,
         PRIMARY KEY (delivery, number))""",
     """CREATE TABLE told_stories (
@@ -69,10 +70,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One message of an edition, and the story it tells of, if it tells of one."""
+    """One message of an edition, and the stories it tells of."""
 
     part: Part
-    story: int | None = None
+    stories: tuple[int, ...] = ()
 
 
 class Deliveries:
@@ -147,8 +148,13 @@ class Deliveries:
             )
             for number, parcel in enumerate(parcels) if found.rowcount else ():
                 await connection.execute(
-                    text("INSERT INTO delivery_parts VALUES (:id, :number, 'waiting', :story, :part)"),
-                    {"id": id, "number": number, "story": parcel.story, "part": packed(parcel.part)},
+                    text("INSERT INTO delivery_parts VALUES (:id, :number, 'waiting', :stories, :part)"),
+                    {
+                        "id": id,
+                        "number": number,
+                        "stories": json.dumps(parcel.stories),
+                        "part": packed(parcel.part),
+                    },
                 )
 
     async def next_part(self, id: int) -> tuple[int, Part] | None:
@@ -179,8 +185,9 @@ class Deliveries:
             if state in ("sent", "uncertain"):
                 await connection.execute(
                     text(
-                        "INSERT OR REPLACE INTO told_stories SELECT :person, story, :at FROM delivery_parts "
-                        "WHERE delivery = :id AND number = :number AND story IS NOT NULL"
+                        "INSERT OR REPLACE INTO told_stories SELECT :person, told.value, :at "
+                        "FROM delivery_parts, json_each(delivery_parts.stories) AS told "
+                        "WHERE delivery = :id AND number = :number"
                     ),
                     place | {"person": delivery.person, "at": self._clock().isoformat()},
                 )

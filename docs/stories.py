@@ -283,9 +283,29 @@ def beginning(stage: Stage) -> Iterator[Shown]:
     yield shown(told)
 
 
+def briefing(stage: Stage) -> Iterator[Shown]:
+    """Two taps subscribe; an edition, and one of its stories whole."""
+    anna = stage.newcomer()
+    asked = anna.says("/subscribe")
+    card = anna.hears(timeout=WAIT)
+    yield from (shown(asked), shown(card))
+    yield caption_of("Anna taps 07:00")
+    anna.taps(card, "07:00")
+    stage.api.eventually(lambda: "Next:" in card.text, timeout=WAIT)
+    yield shown(card)
+    yield shown(anna.says("/briefing"))
+    edition = [anna.hears(timeout=WAIT)]
+    while "Articles read:" not in edition[-1].text:
+        edition.append(anna.hears(timeout=WAIT))
+    yield from map(shown, edition)
+    yield caption_of("Anna taps “Full story” below the first one")
+    anna.taps(edition[1], "Full story")
+    yield shown(anna.hears(timeout=WAIT))
+
+
 STORIES: Sequence[Callable[[Stage], Iterator[Shown]]] = (
     growing, following, disagreeing, languages, stopping, lacking, watching,
-    adding, forwarding, sources, beginning,
+    adding, forwarding, sources, beginning, briefing,
 )  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -11,6 +13,7 @@ from bot_stories import ANN, BOB, INVALID, RunningBot, labels, toast, wait_for
 from botapi import BotApi, Message, Person, blocked, drop
 from fake_library import FakeLibrary, written
 
+from bot.editions import unread
 from bot.handlers import briefings
 from bot.handlers.subscribing import minute_in
 from retrieval.briefing import Briefing, Footer, Piece, Profile, Section
@@ -305,3 +308,75 @@ def test_buttons_mean_nothing_to_others_nor_in_groups(
 )  # fmt: skip
 def test_times_are_understood(said: str, minute: int | None) -> None:
     assert minute_in(said) == minute
+
+
+def test_at_a_glance_an_edition_is_one_message_and_its_stories_are_not_told_again(
+    api: BotApi, bot: RunningBot, ann: Person
+) -> None:
+    card = subscribed(ann)
+    ann.taps(card, "Glance")
+    api.eventually(lambda: "✓ Glance" in labels(card))
+    due(bot, ANN)
+    told = ann.hears()
+    assert "1. The harbour closes\nIt closes on Monday." in told.text
+    assert "2. The library opens" in told.text
+    assert labels(told) == ["Full story 1", "Full story 2"]
+    wait_for(lambda: ledger(bot) == ["sent"])
+    assert ledger(bot, "SELECT story FROM told_stories ORDER BY story") == [1, 2]
+    ann.taps(told, "Full story 2")
+    assert ann.hears().text.startswith("The library opens")
+
+
+def test_deep_editions_answer_a_readers_questions_in_one_message_a_story(
+    api: BotApi, bot: RunningBot, ann: Person
+) -> None:
+    card = subscribed(ann)
+    ann.taps(card, "Deep")
+    api.eventually(lambda: "✓ Deep" in labels(card))
+    due(bot, ANN)
+    _, first, _ = ann.hears(), ann.hears(), ann.hears()
+    assert "What comes next?\nA vote comes.\u00a0[5]" in first.text
+    assert "“What source 5 says.”" in first.text
+
+
+def test_an_edition_that_cannot_be_made_is_said_so_after_a_few_tries(
+    api: BotApi, bot: RunningBot, ann: Person, fake: type[FakeBriefings]
+) -> None:
+    subscribed(ann)
+    fake.fault = RuntimeError("no")
+    due(bot, ANN)
+    assert "could not be made" in ann.hears().text
+    assert len(fake.asked) == 3
+    assert ledger(bot) == ["skipped"]
+    fake.fault = None
+    ann.says("/briefing")
+    assert ann.hears().text.startswith("Your briefing")
+
+
+def test_a_document_that_came_in_since_tells_a_story_again() -> None:
+    now = datetime.now(UTC)
+    late = [
+        replace(each, quote=replace(each.quote, document=replace(each.document, fetched=now)))
+        for each in LIBRARY.citations
+    ]
+    briefing = Briefing("x", now.date(), None, Profile(), (HARBOUR, LIBRARY), Footer(2, 2, 7, 7, 0, 0))
+    fresh = replace(briefing, pieces=(HARBOUR, replace(LIBRARY, citations=tuple(late))))
+    told = dict.fromkeys((1, 2), now - timedelta(hours=1))
+    assert unread(briefing, {}) == briefing
+    assert unread(briefing, told).quiet == "Nothing new since your last briefing."
+    (again,) = unread(fresh, told).pieces
+    assert again.headline == "The library opens"
+    assert unread(fresh, told).footer.statements == 2
+
+
+def test_whoever_may_no_longer_speak_gets_nothing(api: BotApi, tmp_path: Path, library: FakeLibrary) -> None:
+    ann, bob = api.person(ANN, "Ann"), api.person(BOB, "Bob")
+    with RunningBot(api, tmp_path, library, ANN, BOB):
+        subscribed(ann)
+        subscribed(bob)
+    with RunningBot(api, tmp_path, library, BOB) as bot:
+        due(bot, ANN)
+        due(bot, BOB)
+        bob.hears()
+        wait_for(lambda: sorted(ledger(bot)) == ["sent", "skipped"])
+        ann.hears_nothing(0.2)

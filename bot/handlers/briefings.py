@@ -212,7 +212,7 @@ async def parcels_of(desk: Desk, subscription: Subscription, briefing: Briefing,
         said = packed_all(whole_parts(piece, open_link=desk.open_link))
         whole.append(f"bs:{await desk.deliveries.keep_whole(owner_of(piece), said)}")
     told = edition_parts(briefing, local, subscription.length, open_link=desk.open_link, whole=whole)
-    return [Parcel(each.part, each.piece.story if each.piece else None) for each in told]
+    return [Parcel(each.part, tuple(piece.story for piece in each.pieces)) for each in told]
 
 
 async def show_now(desk: Desk, visit: Visit, subscription: Subscription) -> None:

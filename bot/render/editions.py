@@ -6,6 +6,7 @@ the first arrive without a sound.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,17 +25,17 @@ from retrieval.types import Citation, Conflict, Statement
 _BULLETS = 3
 _HEADLINE = 200  # characters
 _VALUE = 80
-_FOLDS = ("blockquote", "expandable_blockquote")
+_WORD = re.compile(r"\w{3,}")
 
 _Run = tuple[str, Sequence[Statement]]  # a question, or "", and what is said to it
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message of an edition, and the story it tells of; None where it sums up."""
+    """A message of an edition, and the stories it tells of; none where it sums up."""
 
     part: Part
-    piece: Piece | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 def edition_parts(
@@ -58,18 +59,18 @@ def edition_parts(
     if length == "glance":
         lines = [_line(piece, at, open_link) for at, piece in enumerate(pieces, 1)]
         said = parts([*head, *map(Block, lines), *foot], _numbered(whole))
-        return [Told(said[0], pieces[0]), *(Told(replace(part, silent=True)) for part in said[1:])]
+        return [Told(said[0], pieces), *(Told(replace(part, silent=True)) for part in said[1:])]
     top = [
         Block(_summary(piece, at, open_link), gap="\n" if at > 1 else "\n\n")
         for at, piece in enumerate(pieces[:_BULLETS], 1)
     ]
     if len(pieces) == 1:
-        return [Told(part, pieces[0]) for part in _story(pieces[0], length, open_link, head, foot, whole[0])]
+        return [Told(part, pieces) for part in _story(pieces[0], length, open_link, head, foot, whole[0])]
     told = [Told(part) for part in parts([*head, *top])]
     for piece, data in zip(pieces, whole, strict=True):
         ending = foot if piece is pieces[-1] else []
         said = _story(piece, length, open_link, [], ending, data)
-        told += [Told(replace(part, silent=True), piece) for part in said]
+        told += [Told(replace(part, silent=True), (piece,)) for part in said]
     return told
 
 
@@ -109,12 +110,21 @@ def _head(briefing: Briefing, local: date) -> list[Block]:
 
 
 def _summary(piece: Piece, at: int, open_link: OpenLink) -> Text:
-    """What a story comes down to: its first bullet, numbered by its place."""
+    """What a story comes down to: the bullet that is clear without its headline, numbered by its place."""
     if not piece.bullets:
         return "• " + their_line(piece.headline, _HEADLINE)
-    first, citations = piece.bullets[0], _citations(piece, piece.bullets[0])
-    text = "• " + their_paragraph(first.text)
-    return grounded(cited(text, [_as(citations[0], at)], open_link), passages_under(citations))
+    clearest = max(piece.bullets, key=lambda each: _clear(each.text, piece.headline))
+    citations = _citations(piece, clearest)
+    text = "• " + their_paragraph(clearest.text)
+    shown = [replace(citation, number=at) for citation in citations[:1]]
+    return grounded(cited(text, shown, open_link), passages_under(citations))
+
+
+def _clear(text: str, headline: str) -> int:
+    """How much of what a headline names a sentence names too; names count twice."""
+    said = {word.casefold() for word in _WORD.findall(text)}
+    named = {word for word in _WORD.findall(headline) if word.casefold() in said}
+    return sum(2 if word[0].isupper() else 1 for word in named)
 
 
 def _line(piece: Piece, at: int, open_link: OpenLink) -> Text:
@@ -139,7 +149,13 @@ def _story(
     start = [*opening, _headline(piece), *_bullets(piece, open_link)]
     end = [*_ending(piece, open_link), *_notes(piece)]
     for folded in _foldable(piece, length):
-        blocks = [*start, *_folded(piece, folded, open_link), *end, _sources(piece, open_link), *ending]
+        blocks = [
+            *start,
+            *_folded(piece, folded, open_link),
+            *end,
+            _sources(piece, folded, open_link),
+            *ending,
+        ]
         said = parts(blocks, buttons)
         if len(said) == 1:
             return said
@@ -217,16 +233,12 @@ def _notes(piece: Piece) -> list[Block]:
     ]
 
 
-def _sources(piece: Piece, open_link: OpenLink) -> Block:
-    """What its statements quote, in one fold."""
-    shown = {
-        number for each in (*piece.bullets, *piece.lead, *piece.bottom_line) for number in each.citations
-    }
+def _sources(piece: Piece, folded: Sequence[_Run], open_link: OpenLink) -> Block:
+    """What the statements of a message quote, in one fold."""
+    told = [statement for _, statements in folded for statement in statements]
+    shown = {number for each in (*piece.bullets, *told, *piece.bottom_line) for number in each.citations}
     entries = [quotation(citation, open_link) for citation in piece.citations if citation.number in shown]
-    plain = [
-        Text(entry.text, tuple(each for each in entry.styles if each.kind not in _FOLDS)) for entry in entries
-    ]
-    return Block(quoted(joined("\n", plain), folded=True))
+    return Block(quoted(joined("\n", [bold(prompts.text("brief_sources")), *entries]), folded=True))
 
 
 def _said(piece: Piece, statement: Statement, open_link: OpenLink) -> Text:
@@ -237,10 +249,6 @@ def _said(piece: Piece, statement: Statement, open_link: OpenLink) -> Text:
 
 def _citations(piece: Piece, statement: Statement) -> list[Citation]:
     return [each for each in piece.citations if each.number in statement.citations]
-
-
-def _as(citation: Citation, number: int) -> Citation:
-    return replace(citation, number=number)
 
 
 def _numbered(whole: Sequence[str]) -> Rows:
