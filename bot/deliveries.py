@@ -22,11 +22,13 @@ from bot.render.packing import packed, unpacked
 from retrieval.database import execute, rows
 
 SCHEMA: tuple[str, ...] = (
+    # made: when it was written, which may be before it was due
     """CREATE TABLE deliveries (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         person BIGINT NOT NULL,
         day TEXT NOT NULL,
         at TEXT NOT NULL,
+        made TEXT,
         state TEXT NOT NULL CHECK (state IN ('due', 'leased', 'sending', 'sent', 'uncertain', 'skipped')),
         UNIQUE (person, day))""",
     "CREATE INDEX deliveries_open ON deliveries (state) WHERE state IN ('due', 'leased', 'sending')",
@@ -139,12 +141,15 @@ class Deliveries:
             self._engine, "UPDATE deliveries SET state = 'due' WHERE id = :id AND state = 'leased'", id=id
         )
 
-    async def ready(self, id: int, parcels: Sequence[Parcel]) -> None:
-        """Keep an edition that was made, to be sent part by part."""
+    async def ready(self, id: int, parcels: Sequence[Parcel], made: datetime) -> None:
+        """Keep an edition that was written at a moment, to be sent part by part."""
         async with self._engine.begin() as connection:
             found = await connection.execute(
-                text("UPDATE deliveries SET state = 'sending' WHERE id = :id AND state = 'leased'"),
-                {"id": id},
+                text(
+                    "UPDATE deliveries SET state = 'sending', made = :made "
+                    "WHERE id = :id AND state = 'leased'"
+                ),
+                {"id": id, "made": made.isoformat()},
             )
             for number, parcel in enumerate(parcels) if found.rowcount else ():
                 await connection.execute(
@@ -171,9 +176,9 @@ class Deliveries:
             row = found.first()
         return (row.number, unpacked(row.part)) if row else None
 
-    async def settle(self, delivery: Delivery, number: int, state: str) -> None:
+    async def settle(self, id: int, number: int, state: str) -> None:
         """Say what became of a part: waiting (surely not sent), sent, uncertain or lost."""
-        place = {"id": delivery.id, "number": number}
+        place = {"id": id, "number": number}
         async with self._engine.begin() as connection:
             await connection.execute(
                 text(
@@ -185,11 +190,11 @@ class Deliveries:
             if state in ("sent", "uncertain"):
                 await connection.execute(
                     text(
-                        "INSERT OR REPLACE INTO told_stories SELECT :person, told.value, :at "
-                        "FROM delivery_parts, json_each(delivery_parts.stories) AS told "
-                        "WHERE delivery = :id AND number = :number"
+                        "INSERT OR REPLACE INTO told_stories SELECT d.person, told.value, d.made "
+                        "FROM deliveries d JOIN delivery_parts p ON p.delivery = d.id, "
+                        "json_each(p.stories) AS told WHERE d.id = :id AND p.number = :number"
                     ),
-                    place | {"person": delivery.person, "at": self._clock().isoformat()},
+                    place,
                 )
 
     async def finish(self, id: int) -> None:
@@ -229,7 +234,7 @@ class Deliveries:
         return datetime.fromisoformat(found[0].at) if found[0].at else None
 
     async def told(self, person: int) -> dict[int, datetime]:
-        """The stories this person was told of, and when."""
+        """The stories this person was told of, and as of when."""
         found = await rows(
             self._engine, "SELECT story, at FROM told_stories WHERE person = :person", person=person
         )

@@ -43,6 +43,7 @@ class Editions:
         self._following = following
         self._briefings: Briefings | None = None
         self._made: dict[_Wanted, Briefing] = {}
+        self._whole: dict[int, tuple[Piece, int]] = {}
         self._lock = asyncio.Lock()
 
     async def write(self, wanted: Subscription, since: datetime | None, now: datetime) -> Briefing:
@@ -54,6 +55,22 @@ class Editions:
                     self._made.pop(next(iter(self._made)))
                 self._made[key] = await self._write(key)
             return self._made[key]
+
+    def whole(self, piece: Piece) -> int | None:
+        """The number under which a story of a briefing that was written here is kept whole, if it is."""
+        known = self._whole.get(id(piece))
+        return known[1] if known else None
+
+    def kept_whole(self, piece: Piece, number: int) -> None:
+        """Remember it, for the others who get the same story."""
+        while len(self._whole) >= _KEPT:
+            self._whole.pop(next(iter(self._whole)))
+        self._whole[id(piece)] = piece, number
+
+    def forget(self) -> None:
+        """Write anew whatever is wanted next: documents were forgotten."""
+        self._made.clear()
+        self._whole.clear()
 
     async def _write(self, key: _Wanted) -> Briefing:
         from retrieval.briefing import Briefings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 from bot_stories import ANN, BOB, INVALID, RunningBot, labels, toast, wait_for
-from botapi import BotApi, Message, Person, blocked, drop
+from botapi import BotApi, Message, Person, blocked, drop, flood
 from fake_library import FakeLibrary, written
 
 from bot.editions import unread
@@ -380,3 +381,39 @@ def test_whoever_may_no_longer_speak_gets_nothing(api: BotApi, tmp_path: Path, l
         bob.hears()
         wait_for(lambda: sorted(ledger(bot)) == ["sent", "skipped"])
         ann.hears_nothing(0.2)
+
+
+@pytest.mark.slow
+def test_among_many_each_gets_an_edition_once_whatever_happens_to_others(
+    api: BotApi, tmp_path: Path, library: FakeLibrary, fake: type[FakeBriefings]
+) -> None:
+    people = [api.person(7000 + at, f"P{at}") for at in range(150)]
+    with RunningBot(api, tmp_path, library, *(who.id for who in people)) as bot:
+        for who in people:
+            who.says("/subscribe")
+        for who in people:
+            who.taps(who.hears(timeout=60), "07:00")
+        wait_for(lambda: ledger(bot, "SELECT count(*) FROM subscribers") == [len(people)])
+        for at, fault in (
+            (3, blocked()),
+            (40, drop(delivered=True)),
+            (77, flood(1)),
+            (90, drop(delivered=True)),
+        ):
+            api.breaks("sendMessage", fault, chat=people[at])
+        began = time.monotonic()
+        for who in people:
+            due(bot, who.id)
+        open_ones = "SELECT count(*) FROM deliveries WHERE state IN ('due', 'leased', 'sending')"
+        api.eventually(lambda: len(ledger(bot)) == len(people) and ledger(bot, open_ones) == [0], timeout=120)
+        took = time.monotonic() - began
+        for at, who in enumerate(people):
+            heads = [each.text for each in api.sent(who) if each.text.startswith("Your briefing ·")]
+            assert len(heads) == (0 if at == 3 else 1), at
+        states = ledger(bot)
+        assert [states.count(each) for each in ("sent", "skipped", "uncertain")] == [147, 1, 2]
+        assert len(fake.asked) == 1
+        assert ledger(bot, "SELECT count(*) FROM whole_stories") == [2]
+        sent = 3 * len(people)
+        assert sent / took > 15, f"{sent / took:.1f} messages a second"
+        print(f"{sent / took:.1f} messages a second")

@@ -141,14 +141,14 @@ async def test_the_ledger_claims_a_date_once_and_knows_what_was_cut_off(tmp_path
     assert await ledger.recover() == []  # it was only being made
     assert await ledger.lease(open_one.id)
     parts = plain_parts("One.") + plain_parts("Two.") + plain_parts("Three.")
-    await ledger.ready(open_one.id, [Parcel(part, (40 + at,)) for at, part in enumerate(parts)])
+    await ledger.ready(open_one.id, [Parcel(part, (40 + at,)) for at, part in enumerate(parts)], now)
     assert await ledger.next_part(open_one.id) == (0, parts[0])
-    await ledger.settle(open_one, 0, "sent")
+    await ledger.settle(open_one.id, 0, "sent")
     assert await ledger.next_part(open_one.id) == (1, parts[1])
     assert [each.id for each in await ledger.recover()] == [open_one.id]
     assert await ledger.recover() == []
     assert await ledger.next_part(open_one.id) == (2, parts[2])
-    await ledger.settle(open_one, 2, "sent")
+    await ledger.settle(open_one.id, 2, "sent")
     assert await ledger.next_part(open_one.id) is None
     await ledger.finish(open_one.id)
     assert await ledger.open() == []

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from botapi import BotApi, Message, Person, hang
 from footnote_process import WAIT, Footnote, asks, footnote, labels
 
@@ -142,6 +143,7 @@ def killed_in_the_middle(morning: Morning, bot: Footnote) -> None:
     bot.ends(signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_a_killed_edition_goes_on_where_it_was_and_nothing_comes_twice(tmp_path, bot_api: BotApi) -> None:
     morning = Morning(tmp_path, bot_api)
     anna = bot_api.person(ANNA, "Anna")
@@ -168,6 +170,7 @@ def test_a_killed_edition_goes_on_where_it_was_and_nothing_comes_twice(tmp_path,
         anna.hears_nothing(2)
 
 
+@pytest.mark.slow
 def test_days_without_the_bot_end_in_one_edition_and_whoever_blocks_it_is_left_alone(
     tmp_path, bot_api: BotApi
 ) -> None:

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 TICK = 20.0  # seconds between two looks at what is due
 _AHEAD = timedelta(minutes=3)  # an edition is written so long before it is due
 _TRIES = 3
-_SIDE_BY_SIDE = 20  # chats
-_A_SECOND = 25.0  # messages of editions; Telegram takes 30 of a bot
+_SIDE_BY_SIDE = 60  # chats; each takes a message a second
+_A_SECOND = 28.0  # messages of editions; Telegram takes 30 of a bot
 _PACE = 1.0  # seconds between two messages in a chat
 
 _STATES = {Outcome.UNCERTAIN: "uncertain", Outcome.REFUSED: "lost", Outcome.MOVED: "lost"}
@@ -126,10 +126,11 @@ class Sender:
                 await desk.deliveries.skip(delivery.id)
                 return
             since = await desk.deliveries.latest(delivery.person)
-            briefing = await desk.editions.write(subscription, since, desk.clock())
+            made = desk.clock()
+            briefing = await desk.editions.write(subscription, since, made)
             told = await desk.deliveries.told(delivery.person)
             parcels = await parcels_of(desk, subscription, unread(briefing, told), delivery.day)
-            await desk.deliveries.ready(delivery.id, parcels)
+            await desk.deliveries.ready(delivery.id, parcels, made)
         except Exception as error:
             _log.error("edition.failed", delivery=delivery.id, **described(error))
             await self._failed(delivery)
@@ -183,17 +184,17 @@ class Sender:
         await telling.remember(desk, _visit(delivery.person), [part], results)
         sent = results[0]
         if sent in _NOT_NOW:  # surely not sent: once more at the next tick
-            await desk.deliveries.settle(delivery, number, "waiting")
+            await desk.deliveries.settle(delivery.id, number, "waiting")
             over.set()
         elif sent is Outcome.GONE:
-            await desk.deliveries.settle(delivery, number, "lost")
+            await desk.deliveries.settle(delivery.id, number, "lost")
             await desk.deliveries.skip(delivery.id)
             await desk.subscribers.keep(replace(subscription, state=AWAY))
             _log.info("subscriber.away", person=delivery.person)
             over.set()
         else:
             state = "sent" if isinstance(sent, int) else _STATES[sent]
-            await desk.deliveries.settle(delivery, number, state)
+            await desk.deliveries.settle(delivery.id, number, state)
 
     def _wanted(self, subscription: Subscription) -> bool:
         return subscription.state == ON and self._desk.people.may_speak(subscription.person)
@@ -209,8 +210,12 @@ async def parcels_of(desk: Desk, subscription: Subscription, briefing: Briefing,
     """The messages of an edition; its whole stories are kept for whoever taps their buttons."""
     whole = []
     for piece in briefing.pieces:
-        said = packed_all(whole_parts(piece, open_link=desk.open_link))
-        whole.append(f"bs:{await desk.deliveries.keep_whole(owner_of(piece), said)}")
+        number = desk.editions.whole(piece)
+        if number is None:
+            said = packed_all(whole_parts(piece, open_link=desk.open_link))
+            number = await desk.deliveries.keep_whole(owner_of(piece), said)
+            desk.editions.kept_whole(piece, number)
+        whole.append(f"bs:{number}")
     told = edition_parts(briefing, local, subscription.length, open_link=desk.open_link, whole=whole)
     return [Parcel(each.part, tuple(piece.story for piece in each.pieces)) for each in told]
 

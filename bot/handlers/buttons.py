@@ -115,6 +115,7 @@ async def _forget(desk: Desk, tap: Tap) -> Meaning | None:
             return Meaning(partial(show, desk, tap, forget_question_parts(document)))
         gone = await desk.library.remove(number, tap.visit.owner)
         await desk.histories.forget_chat(tap.visit.chat)  # it holds what the document said
+        desk.editions.forget()
         await desk.deliveries.forget_words(tap.visit.person, tap.visit.owner)
     except NotFound:
         return None

@@ -155,6 +155,7 @@ async def forget(desk: Desk, visit: Visit, numbers: Sequence[int], owner: str) -
             gone += 1
     if gone:
         await desk.histories.forget_chat(visit.chat)
+        desk.editions.forget()
         await desk.deliveries.forget_words(visit.person, owner)
     return gone
 

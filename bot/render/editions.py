@@ -94,12 +94,7 @@ def whole_parts(piece: Piece, *, open_link: OpenLink) -> list[Part]:
         ]
         blocks.append(Block(bold(prompts.text("brief_timeline"))))
         blocks += [Block("• " + event, gap="\n") for event in events]
-    blocks += _notes(piece)
-    blocks += [
-        Block(quotation(citation, open_link), gap="\n" if at else "\n\n")
-        for at, citation in enumerate(piece.citations)
-    ]
-    return parts(blocks)
+    return parts([*blocks, *_notes(piece), _quotations(piece.citations, open_link)])
 
 
 def _head(briefing: Briefing, local: date) -> list[Block]:
@@ -237,7 +232,11 @@ def _sources(piece: Piece, folded: Sequence[_Run], open_link: OpenLink) -> Block
     """What the statements of a message quote, in one fold."""
     told = [statement for _, statements in folded for statement in statements]
     shown = {number for each in (*piece.bullets, *told, *piece.bottom_line) for number in each.citations}
-    entries = [quotation(citation, open_link) for citation in piece.citations if citation.number in shown]
+    return _quotations([each for each in piece.citations if each.number in shown], open_link)
+
+
+def _quotations(citations: Sequence[Citation], open_link: OpenLink) -> Block:
+    entries = [quotation(citation, open_link) for citation in citations]
     return Block(quoted(joined("\n", [bold(prompts.text("brief_sources")), *entries]), folded=True))
 
 
