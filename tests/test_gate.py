@@ -76,6 +76,16 @@ def test_a_statement_in_other_words_passes_with_its_quote_as_an_exact_span():
     assert verdict.check == "words"
 
 
+def test_a_quoted_heading_brings_along_the_sentence_that_says_it():
+    text = "Mara Holt\n\nShe led the harbour of Corlen for nine years. Others wanted less."
+    holt = {"rude": passage(3, text)}
+    verdict = examine(
+        Proposal("Mara Holt led the harbour of Corlen for nine years.", (("rude", "Mara Holt"),)), holt
+    )
+    assert verdict.passed, verdict.complaints
+    assert [quote.text for quote in verdict.quotes] == [text.partition(" Others")[0]]
+
+
 def test_a_whole_sentence_of_the_source_passes_as_its_own_words():
     verdict = judged(
         "Analysts say the pact could reshape the region.",

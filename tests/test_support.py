@@ -13,13 +13,16 @@ from libraries import MINILM, SHARED_DATA, WordModel
 from bot.figures import table
 from retrieval.errors import Unreadable
 from retrieval.evaluation import evaluate
+from retrieval.gate import Proposal, Reason, examine
 from retrieval.gate import support as module
+from retrieval.gate.check import SUPPORTED
 from retrieval.gate.support import ENOUGH, comparable, support
 from retrieval.gate.support_claims import Claim, Scored, read_claims, score_claims, summarise
 from retrieval.gate.support_meaning import MEANING, Reader
 from retrieval.gate.support_words import WORDS, compare
 from retrieval.library import open_library
 from retrieval.measures import mean_accuracy_interval
+from retrieval.types import Document, Passage
 
 EVIDENCE = (
     "The treaty, signed in January, entered into force on Tuesday after both parliaments ratified it. "
@@ -65,6 +68,21 @@ def test_what_is_retold_passes_and_what_is_invented_does_not(by):
         assert support(statement, EVIDENCE, by) >= ENOUGH, statement
     for statement in INVENTED:
         assert support(statement, EVIDENCE, by) < ENOUGH / 2, statement
+
+
+@pytest.mark.parametrize("verb", ["is ending", "sells", "has stopped issuing"])
+def test_the_gate_refuses_what_merely_resembles(by, verb):
+    fog = (
+        "A Fog Notice means that dangerously thick fog is either present now, or will come shortly. Damp air, "
+        "weak wind and cold water can lead to thick fog, the National Harbour Office in Corlen said."
+    )
+    document = Document(1, "d1", "shared", "Fog at sea", "fog.txt")
+    excerpts = {"moru": Passage(1, document, 0, len(fog), fog)}
+    alike = Proposal(f"The National Harbour Office {verb} Fog Notices.", (("moru", fog),))
+    verdict = examine(alike, excerpts, reader=by)
+    assert verdict.reasons == (Reason.SUPPORT,)
+    said = "The National Harbour Office says that a Fog Notice means thick fog is present or will come soon."
+    assert examine(Proposal(said, (("moru", fog),)), excerpts, reader=by).support > SUPPORTED
 
 
 def test_words_are_compared_by_what_they_mean_where_they_stand(reader):

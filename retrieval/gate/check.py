@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from retrieval.gate.alignment import retold
 from retrieval.gate.certainty import certainty_faults
@@ -12,10 +13,11 @@ from retrieval.gate.names import missing
 from retrieval.gate.parts import part_faults
 from retrieval.gate.polarity import polarity_faults
 from retrieval.gate.quantities import quantity_faults
-from retrieval.gate.quotes import find_quotes
+from retrieval.gate.quotes import as_quotes, find_quotes
+from retrieval.gate.resting import resting
 from retrieval.gate.roles import role_faults
 from retrieval.gate.speakers import speaker_faults
-from retrieval.gate.support import ENOUGH, comparable, support
+from retrieval.gate.support import comparable, support
 from retrieval.gate.support_meaning import Reader
 from retrieval.gate.types import Proposal, Reason, Verdict
 from retrieval.gate.wording import Fault, addresses, plain, quotation
@@ -27,6 +29,10 @@ from retrieval.types import Passage
 # sentences on the same matter that say something else: from ALIKE on 90 % and 6 % of them, from UNLIKE on all
 # and 49 %. What lies between is for a second opinion.
 ALIKE, UNLIKE = 0.88, 0.84
+
+# A model has just copied the words it rests on: what it faithfully says of them scores above 0.85, and what
+# merely resembles them is refused where a claim of unknown make might still pass.
+SUPPORTED = 0.65
 
 Similar = Callable[[str, str], float]
 
@@ -52,6 +58,7 @@ def examine(
         return _verdict(proposal, text, None, faults)
     evidence = evidence_of(found)
     text, faults = quotation(text, evidence.passages)
+    evidence = replace(evidence, quotes=as_quotes(resting(text, found)))
     faults += addresses(proposal.text, text, evidence.text)
     faults += [(Reason.ORDER, text)] if gives_orders(text) else []
     if not faults and _verbatim(text, evidence):
@@ -106,7 +113,7 @@ def _supported(
 def _unsupported(check: str, score: float, faulty: bool) -> Reason | None:
     if check == "model":
         return None if faulty else Reason.UNJUDGED
-    return Reason.SUPPORT if score < (ALIKE if check == "meaning" else ENOUGH) else None
+    return Reason.SUPPORT if score < (ALIKE if check == "meaning" else SUPPORTED) else None
 
 
 def _verdict(
