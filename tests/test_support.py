@@ -73,8 +73,8 @@ def test_what_is_retold_passes_and_what_is_invented_does_not(by):
 @pytest.mark.parametrize("verb", ["is ending", "sells", "has stopped issuing"])
 def test_the_gate_refuses_what_merely_resembles(by, verb):
     fog = (
-        "A Fog Notice means that dangerously thick fog is either present now, or will come shortly. Damp air, "
-        "weak wind and cold water can lead to thick fog, the National Harbour Office in Corlen said."
+        "A Fog Notice means that dangerously thick fog is either present now, or will come shortly. Damp "
+        "air, weak wind and cold water can lead to thick fog, the National Harbour Office in Corlen said."
     )
     document = Document(1, "d1", "shared", "Fog at sea", "fog.txt")
     excerpts = {"moru": Passage(1, document, 0, len(fog), fog)}
