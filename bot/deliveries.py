@@ -57,6 +57,10 @@ SCHEMA: tuple[str, ...] = (
 _KEPT = timedelta(days=30)
 _STALE = timedelta(hours=20)  # an edition that could not be sent for so long is left to the next one
 _OPEN = ("due", "leased", "sending")
+_UNTOUCHED = (  # nothing of it was sent, or may have been
+    "deliveries.state IN ('due', 'leased', 'sending') AND NOT EXISTS (SELECT 1 FROM delivery_parts p "
+    "WHERE p.delivery = deliveries.id AND p.state <> 'waiting')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,10 @@ class Deliveries:
         self._clock = clock
 
     async def claim(self, person: int, due: Due) -> bool:
-        """Whether this call, and no other ever, opened the edition of this local date."""
+        """Whether this call, and no other ever, opened the edition of this local date.
+
+        It takes the place of an earlier one of which nothing was sent.
+        """
         async with self._engine.begin() as connection:
             made = await connection.execute(
                 text(
@@ -95,6 +102,14 @@ class Deliveries:
                 ),
                 {"person": person, "day": due.day.isoformat(), "at": due.at.isoformat()},
             )
+            if made.rowcount:
+                await connection.execute(
+                    text(
+                        f"UPDATE deliveries SET state = 'skipped' WHERE person = :person AND day <> :day "
+                        f"AND {_UNTOUCHED}"
+                    ),
+                    {"person": person, "day": due.day.isoformat()},
+                )
         return made.rowcount == 1
 
     async def recover(self) -> list[Delivery]:
@@ -291,8 +306,20 @@ class Deliveries:
             await execute(self._engine, query, person=person)
 
     async def forget_words(self, person: int, owner: str) -> None:
-        """Erase what kept parts and whole stories say from this person's own documents."""
+        """Erase what kept parts and whole stories say from this owner's documents.
+
+        An edition of the person's that waits to be sent is written anew.
+        """
         await execute(self._engine, "DELETE FROM whole_stories WHERE owner = :owner", owner=owner)
+        waiting = f"person = :person AND deliveries.state = 'sending' AND {_UNTOUCHED}"
+        async with self._engine.begin() as connection:
+            found = await connection.execute(
+                text(f"UPDATE deliveries SET state = 'due' WHERE {waiting} RETURNING id"), {"person": person}
+            )
+            for row in found.all():
+                await connection.execute(
+                    text("DELETE FROM delivery_parts WHERE delivery = :id"), {"id": row.id}
+                )
         await execute(
             self._engine,
             "UPDATE delivery_parts SET part = NULL WHERE state NOT IN ('waiting', 'sending') "

@@ -171,6 +171,45 @@ async def test_an_edition_that_waited_too_long_is_left_to_the_next_one(tmp_path)
     await engine.dispose()
 
 
+async def test_an_edition_takes_the_place_of_one_that_was_never_sent(tmp_path) -> None:
+    engine = database.connect(tmp_path / "a.sqlite")
+    await database.apply(engine, "deliveries", LEDGER)
+    now = datetime(2026, 11, 20, 7, tzinfo=UTC)
+    ledger = Deliveries(engine, lambda: now)
+    await ledger.claim(7, Due(date(2026, 11, 19), now - timedelta(hours=13)))
+    await ledger.claim(8, Due(date(2026, 11, 19), now - timedelta(hours=13)))
+    (mine, theirs) = await ledger.open()
+    for each in (mine, theirs):
+        await ledger.lease(each.id)
+        await ledger.ready(each.id, [Parcel(part) for part in plain_parts("One.") * 2], now)
+    assert await ledger.next_part(theirs.id)
+    await ledger.settle(theirs.id, 0, "sent")
+    await ledger.claim(7, Due(date(2026, 11, 20), now))
+    await ledger.claim(8, Due(date(2026, 11, 20), now))
+    assert [(each.person, each.day.day) for each in await ledger.open()] == [(8, 19), (7, 20), (8, 20)]
+    await engine.dispose()
+
+
+async def test_what_is_forgotten_is_not_sent_from_an_edition_that_waits(tmp_path) -> None:
+    engine = database.connect(tmp_path / "a.sqlite")
+    await database.apply(engine, "deliveries", LEDGER)
+    now = datetime(2026, 11, 20, 7, tzinfo=UTC)
+    ledger = Deliveries(engine, lambda: now)
+    await ledger.claim(7, Due(date(2026, 11, 20), now))
+    (mine,) = await ledger.open()
+    await ledger.lease(mine.id)
+    await ledger.ready(mine.id, [Parcel(part) for part in plain_parts("Secret.")], now)
+    kept = await ledger.keep_whole("person:7", "secret")
+    await ledger.forget_words(7, "person:7")
+    assert await ledger.whole(kept, ["person:7"]) is None
+    assert await ledger.next_part(mine.id) is None
+    assert [each.state for each in await ledger.open()] == ["due"]
+    assert await ledger.lease(mine.id)
+    await ledger.ready(mine.id, [Parcel(part) for part in plain_parts("Rest.")], now)
+    assert await ledger.next_part(mine.id)
+    await engine.dispose()
+
+
 async def test_subscriptions_are_kept_whole(tmp_path) -> None:
     engine = database.connect(tmp_path / "a.sqlite")
     await database.apply(engine, "subscribers", SCHEMA)
