@@ -12,11 +12,11 @@ from bot.render.clean import day
 from retrieval.types import SHARED, Scope, person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.subscribers import Subscription
     from retrieval.briefing import Briefing, Briefings, Piece, Profile
-    from retrieval.following import Following
+    from retrieval.following import Following, Source
     from retrieval.library import Library
 
 _TROUBLED = ("failing", "gone")
@@ -33,6 +33,7 @@ class _Wanted:
     today: date
     failing: int
     held: int
+    answers_only: frozenset[int]  # documents of sources that stay out of briefings
 
 
 class Editions:
@@ -76,9 +77,12 @@ class Editions:
         from retrieval.briefing import Briefings
 
         self._briefings = self._briefings or Briefings(self._library)
-        return await self._briefings.brief(
+        briefing = await self._briefings.brief(
             key.profile, Scope(key.owners), today=key.today, since=key.since, feeds_failing=key.failing
         )
+        if not key.held:
+            return replace(briefing, quiet=prompts.text("edition_empty"))
+        return _with([each for each in briefing.pieces if not _rests_on(each, key.answers_only)], briefing)
 
     async def _key(self, wanted: Subscription, since: datetime | None, now: datetime) -> _Wanted:
         """Whoever has no documents of their own shares what everybody reads."""
@@ -95,7 +99,14 @@ class Editions:
             now.astimezone(UTC).date(),
             sum(each.state.value in _TROUBLED for each in every),
             (await self._library.holdings(scope)).documents,
+            await self._answers_only(every),
         )
+
+    async def _answers_only(self, sources: Sequence[Source]) -> frozenset[int]:
+        """The documents of sources that are used in answers alone."""
+        apart = [each for each in sources if not each.in_briefings]
+        found = [await self._following.documents(each.number, each.owner) for each in apart]
+        return frozenset(number for numbers in found for number in numbers)
 
 
 def unread(briefing: Briefing, told: Mapping[int, datetime]) -> Briefing:
@@ -103,20 +114,29 @@ def unread(briefing: Briefing, told: Mapping[int, datetime]) -> Briefing:
 
     ``told`` says when they were told of each story.
     """
-    pieces = tuple(each for each in briefing.pieces if _news(each, told.get(each.story)))
-    if len(pieces) == len(briefing.pieces):
-        return briefing
-    stated = sum(len(each.statements) for each in pieces)
-    footer = replace(briefing.footer, statements=stated, verified=stated)
-    since = briefing.since
-    said = prompts.text("edition_quiet_since", day=day(since)) if since else prompts.text("edition_quiet")
-    return replace(briefing, pieces=pieces, footer=footer, quiet=None if pieces else said)
+    return _with([each for each in briefing.pieces if _news(each, told.get(each.story))], briefing)
 
 
 def owner_of(piece: Piece) -> str:
     """Whose documents a story cites: a person's, where any is theirs, else everybody's."""
     owners = {citation.document.owner for citation in piece.citations} - {SHARED}
     return next(iter(sorted(owners)), SHARED)
+
+
+def _with(pieces: Sequence[Piece], briefing: Briefing) -> Briefing:
+    """A briefing with only these of its stories."""
+    if len(pieces) == len(briefing.pieces):
+        return briefing
+    stated = sum(len(each.statements) for each in pieces)
+    footer = replace(briefing.footer, statements=stated, verified=stated)
+    since = briefing.since
+    said = prompts.text("edition_quiet_since", day=day(since)) if since else prompts.text("edition_quiet")
+    return replace(briefing, pieces=tuple(pieces), footer=footer, quiet=None if pieces else said)
+
+
+def _rests_on(piece: Piece, numbers: frozenset[int]) -> bool:
+    """Whether a story is told from these documents alone."""
+    return all(citation.document.number in numbers for citation in piece.citations)
 
 
 def _news(piece: Piece, told: datetime | None) -> bool:

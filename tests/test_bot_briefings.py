@@ -417,3 +417,32 @@ def test_among_many_each_gets_an_edition_once_whatever_happens_to_others(
         sent = 3 * len(people)
         assert sent / took > 15, f"{sent / took:.1f} messages a second"
         print(f"{sent / took:.1f} messages a second")
+
+
+def test_with_nothing_held_a_briefing_says_how_to_begin(
+    api: BotApi, bot: RunningBot, ann: Person, fake: type[FakeBriefings]
+) -> None:
+    bot.library.texts.clear()
+    fake.pieces = ()
+    ann.says("/briefing")
+    assert "Send me the address of a site or a feed" in ann.hears().text
+
+
+def test_a_story_of_sources_kept_for_answers_stays_out(
+    api: BotApi, bot: RunningBot, ann: Person, fake: type[FakeBriefings]
+) -> None:
+    bot.following.feed("https://h.test/feed", "Herald", "A.")
+    ann.says("https://h.test/feed")
+    assert "Now following" in ann.hears().text
+    (held,) = [document for document, _ in bot.library.texts.values() if document.owner != "shared"]
+    theirs = [replace(each, quote=replace(each.quote, document=held)) for each in LIBRARY.citations]
+    fake.pieces = (HARBOUR, replace(LIBRARY, citations=tuple(theirs)))
+    ann.says("/briefing")
+    assert "It opens on Sundays." in ann.hears().text
+    for _ in range(2):
+        ann.hears()
+    bot.following.held = [replace(each, in_briefings=False) for each in bot.following.held]
+    ann.says("/briefing")
+    alone = ann.hears()
+    assert "It closes on Monday." in alone.text
+    assert "It opens on Sundays." not in alone.text
