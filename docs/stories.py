@@ -297,7 +297,9 @@ def briefing(stage: Stage) -> Iterator[Shown]:
     edition = [anna.hears(timeout=WAIT)]
     while "Articles read:" not in edition[-1].text:
         edition.append(anna.hears(timeout=WAIT))
-    yield from map(shown, edition)
+    yield from map(shown, edition[:2])
+    yield caption_of(f"{len(edition) - 3} more stories")
+    yield shown(edition[-1])
     yield caption_of("Anna taps “Full story” below the first one")
     anna.taps(edition[1], "Full story")
     yield shown(anna.hears(timeout=WAIT))
