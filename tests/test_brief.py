@@ -70,6 +70,7 @@ def test_what_was_overtaken_is_not_believed(edition, treaty):
     assert "March 2026" not in everything  # was announced, and has passed
 
 
+@pytest.mark.slow
 def test_every_statement_is_verbatim_at_its_offsets(sampled, edition):
     texts: dict[str, str] = {}
     for story in edition["stories"]:

@@ -69,7 +69,9 @@ def killed_when(folder: Path, words: list[str], query: str, at_least: int) -> No
     ],
     ids=["while storing", "before embedding", "while embedding"],
 )
-@pytest.mark.parametrize("person", [[], ["--person", "7"]], ids=["shared", "own"])
+@pytest.mark.parametrize(
+    "person", [[], pytest.param(["--person", "7"], marks=pytest.mark.slow)], ids=["shared", "own"]
+)
 def test_a_killed_add_is_finished_by_the_next(tmp_path, query, at_least, person):
     file = corpus(tmp_path)
     killed_when(tmp_path, ["add", str(file), *person], query, at_least)

@@ -115,6 +115,7 @@ async def refused(attempt: Awaitable[object]) -> None:
     assert not any(canary in str(fault.value) for canary in CANARIES.values())
 
 
+@pytest.mark.slow
 @given(STEPS)
 @settings(max_examples=10, deadline=None)
 def test_nobody_sees_anothers_canary_after_any_step(steps):

@@ -137,6 +137,7 @@ def test_a_second_person_and_a_group_see_none_of_the_firsts_documents(tmp_path, 
         assert "November" in asks(anna, "What did Ilse Vantongeren say about the crane?").text
 
 
+@pytest.mark.slow
 def test_telegrams_moods_are_survived_and_nothing_is_said_twice(tmp_path, bot_api):
     with footnote(tmp_path, bot_api, TELEGRAM_ALLOWED_USERS=str(ANNA)):
         anna = bot_api.person(id=ANNA, name="Anna")
