@@ -32,7 +32,7 @@ ALIKE, UNLIKE = 0.88, 0.84
 
 # A model has just copied the words it rests on: what it faithfully says of them scores above 0.85, and what
 # merely resembles them is refused where a claim of unknown make might still pass.
-SUPPORTED = 0.65
+SUPPORTED = 0.72
 
 Similar = Callable[[str, str], float]
 
