@@ -27,7 +27,17 @@ from telegram.ext import (
 )
 
 import prompts
-from bot import asked, awaited, deliveries, grounds, histories, people, subscribers, watches
+from bot import (
+    asked,
+    awaited,
+    deliveries,
+    grounds,
+    histories,
+    kept_stories,
+    people,
+    subscribers,
+    watches,
+)
 from bot.addressed import Halt
 from bot.asked import Asked
 from bot.awaited import Awaited
@@ -42,6 +52,7 @@ from bot.handlers.briefings import Sender
 from bot.handlers.desk import Desk
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
+from bot.kept_stories import KeptStories
 from bot.outbox import Outbox
 from bot.people import Clock, People
 from bot.polling import Poller
@@ -65,6 +76,7 @@ _SCHEMAS = {
     "watches": watches.SCHEMA,
     "subscribers": subscribers.SCHEMA,
     "deliveries": deliveries.SCHEMA,
+    "kept_stories": kept_stories.SCHEMA,
 }
 _QUESTIONS_WAITING = 5
 _UPLOADS_WAITING = 20
@@ -168,6 +180,7 @@ async def _desk(
         watches=Watches(engine, clock),
         subscribers=subscribed,
         deliveries=Deliveries(engine, clock),
+        stories=KeptStories(engine, clock),
         editions=Editions(library, following),
         outbox=Outbox(bot, sent=sent),
         drafts=Drafts(bot),

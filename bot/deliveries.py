@@ -7,8 +7,7 @@ where that is unknown, for as long as it may be asked for again.
 from __future__ import annotations
 
 import json
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -45,13 +44,14 @@ SCHEMA: tuple[str, ...] = (
         story INTEGER NOT NULL,
         at TEXT NOT NULL,
         PRIMARY KEY (person, story))""",
-    # whole stories behind the buttons of editions; owner: whose documents may be cited in them
+    # what the buttons of editions showed, before kept_stories
     """CREATE TABLE whole_stories (
         id BIGINT PRIMARY KEY,
         owner TEXT NOT NULL,
         part TEXT NOT NULL,
         created TEXT NOT NULL)""",
     "CREATE INDEX whole_stories_created ON whole_stories (created)",
+    "DROP TABLE whole_stories",
 )
 
 _KEPT = timedelta(days=30)
@@ -227,7 +227,6 @@ class Deliveries:
             for query in (
                 "DELETE FROM delivery_parts WHERE delivery IN (SELECT id FROM deliveries WHERE at < :oldest)",
                 "DELETE FROM told_stories WHERE at < :oldest",
-                "DELETE FROM whole_stories WHERE created < :oldest",
             ):
                 await connection.execute(text(query), {"oldest": oldest})
 
@@ -276,26 +275,6 @@ class Deliveries:
             )
         return parts
 
-    async def keep_whole(self, owner: str, part: str) -> int:
-        """Keep a whole story for its button; a number that cannot be guessed."""
-        number = secrets.randbits(53)
-        await execute(
-            self._engine,
-            "INSERT INTO whole_stories VALUES (:id, :owner, :part, :now)",
-            id=number, owner=owner, part=part, now=self._clock().isoformat(),
-        )  # fmt: skip
-        return number
-
-    async def whole(self, id: int, owners: Iterable[str]) -> str | None:
-        """A whole story, for whoever may read its documents."""
-        found = await rows(
-            self._engine,
-            "SELECT part FROM whole_stories WHERE id = :id AND owner IN :owners",
-            id=id,
-            owners=list(owners),
-        )
-        return found[0].part if found else None
-
     async def forget(self, person: int) -> None:
         """Erase what was sent to a person and what they were told of."""
         for query in (
@@ -305,12 +284,8 @@ class Deliveries:
         ):
             await execute(self._engine, query, person=person)
 
-    async def forget_words(self, person: int, owner: str) -> None:
-        """Erase what kept parts and whole stories say from this owner's documents.
-
-        An edition of the person's that waits to be sent is written anew.
-        """
-        await execute(self._engine, "DELETE FROM whole_stories WHERE owner = :owner", owner=owner)
+    async def forget_words(self, person: int) -> None:
+        """Erase what kept parts of a person's editions say; one that waits to be sent is written anew."""
         waiting = f"person = :person AND deliveries.state = 'sending' AND {_UNTOUCHED}"
         async with self._engine.begin() as connection:
             found = await connection.execute(

@@ -413,7 +413,7 @@ def test_among_many_each_gets_an_edition_once_whatever_happens_to_others(
         states = ledger(bot)
         assert [states.count(each) for each in ("sent", "skipped", "uncertain")] == [147, 1, 2]
         assert len(fake.asked) == 1
-        assert ledger(bot, "SELECT count(*) FROM whole_stories") == [2]
+        assert ledger(bot, "SELECT count(*) FROM kept_stories") == [2]
         sent = 3 * len(people)
         assert sent / took > 15, f"{sent / took:.1f} messages a second"
         print(f"{sent / took:.1f} messages a second")

@@ -14,7 +14,7 @@ from bot.dues import EVERY_DAY, Rhythm
 from bot.render import Part, plain_parts
 from bot.render.buttons import Button
 from bot.render.editions import edition_parts, whole_parts
-from bot.render.packing import packed, packed_all, unpacked, unpacked_all
+from bot.render.packing import packed, unpacked
 from bot.render.split import MOST_ENTITIES, units
 from bot.render.subscription import card_of
 from bot.subscribers import Subscription
@@ -97,7 +97,6 @@ def test_every_message_fits_however_much_there_is(
 def test_messages_are_kept_as_they_were() -> None:
     parts = [*edition(HARBOUR, LIBRARY), *plain_parts("👋 Hello")]
     assert [unpacked(packed(part)) for part in parts] == parts
-    assert unpacked_all(packed_all(parts)) == parts
 
 
 def test_a_card_shows_all_that_is_kept_and_nothing_in_it_can_be_tapped() -> None:

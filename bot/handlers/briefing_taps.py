@@ -34,7 +34,7 @@ async def edition(desk: Desk, tap: Tap) -> Meaning | None:
     if not visit.private:
         return None
     if found := _WHOLE.fullmatch(tap.data):
-        kept = await desk.deliveries.whole(int(found[1]), visit.scope.owners)
+        kept = await desk.stories.find(int(found[1]), visit.scope.owners)
         if kept is None:
             return Meaning(toast=prompts.text("edition_gone"))
         return Meaning(partial(briefings.show_whole, desk, visit, kept))

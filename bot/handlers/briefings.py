@@ -29,11 +29,10 @@ from bot.outcomes import Outcome
 from bot.render import Button, Part, plain_parts
 from bot.render.clean import day
 from bot.render.editions import edition_parts, whole_parts
-from bot.render.packing import packed_all, unpacked_all
 from bot.subscribers import AWAY, ON, Subscription
 
 if TYPE_CHECKING:
-    from retrieval.briefing import Briefing
+    from retrieval.briefing import Briefing, Piece
 
 TICK = 20.0  # seconds between two looks at what is due
 _AHEAD = timedelta(minutes=3)  # an edition is written so long before it is due
@@ -212,8 +211,7 @@ async def parcels_of(desk: Desk, subscription: Subscription, briefing: Briefing,
     for piece in briefing.pieces:
         number = desk.editions.whole(piece)
         if number is None:
-            said = packed_all(whole_parts(piece, open_link=desk.open_link))
-            number = await desk.deliveries.keep_whole(owner_of(piece), said)
+            number = await desk.stories.keep(owner_of(piece), piece)
             desk.editions.kept_whole(piece, number)
         whole.append(f"bs:{number}")
     told = edition_parts(briefing, local, subscription.length, open_link=desk.open_link, whole=whole)
@@ -236,9 +234,9 @@ async def show_now(desk: Desk, visit: Visit, subscription: Subscription) -> None
     await telling.remember(desk, visit, parts, results)
 
 
-async def show_whole(desk: Desk, visit: Visit, kept: str) -> None:
+async def show_whole(desk: Desk, visit: Visit, piece: Piece) -> None:
     """Send a whole story that was kept for its button."""
-    parts = unpacked_all(kept)
+    parts = whole_parts(piece, open_link=desk.open_link)
     results = await desk.outbox.deliver(visit.place, parts)
     await telling.remember(desk, visit, parts, results)
 

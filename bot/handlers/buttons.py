@@ -116,7 +116,8 @@ async def _forget(desk: Desk, tap: Tap) -> Meaning | None:
         gone = await desk.library.remove(number, tap.visit.owner)
         await desk.histories.forget_chat(tap.visit.chat)  # it holds what the document said
         desk.editions.forget()
-        await desk.deliveries.forget_words(tap.visit.person, tap.visit.owner)
+        await desk.deliveries.forget_words(tap.visit.person)
+        await desk.stories.forget(tap.visit.owner)
     except NotFound:
         return None
     title = their_line(gone.title, 100).text

@@ -19,6 +19,7 @@ from bot.editions import Editions
 from bot.grounds import Grounds
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
+from bot.kept_stories import KeptStories
 from bot.outbox import Outbox, Place
 from bot.people import Clock, People
 from bot.streaming import Drafts
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 class Desk:
     """The library, the sources and the people, what is remembered, the ways in and out, what is under way.
 
-    ``editions`` are written for ``subscribers``; ``deliveries`` is the ledger of what was sent.
+    ``editions`` are written for ``subscribers``; ``deliveries`` is the ledger of what was sent,
+    ``stories`` what was told in it.
     ``baskets`` gather what arrives together. ``under_way`` holds the question that each chat is busy with;
     ``looks`` are looks at the open watches.
     """
@@ -52,6 +54,7 @@ class Desk:
     watches: Watches
     subscribers: Subscribers
     deliveries: Deliveries
+    stories: KeptStories
     editions: Editions
     outbox: Outbox
     drafts: Drafts

@@ -156,7 +156,8 @@ async def forget(desk: Desk, visit: Visit, numbers: Sequence[int], owner: str) -
     if gone:
         await desk.histories.forget_chat(visit.chat)
         desk.editions.forget()
-        await desk.deliveries.forget_words(visit.person, owner)
+        await desk.deliveries.forget_words(visit.person)
+        await desk.stories.forget(owner)
     return gone
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from bot.render.buttons import Button
@@ -18,16 +17,6 @@ def packed(part: Part) -> str:
 def unpacked(kept: str) -> Part:
     """The message that was packed."""
     return _part(json.loads(kept))
-
-
-def packed_all(parts: Sequence[Part]) -> str:
-    """Several messages as JSON."""
-    return json.dumps([_form(part) for part in parts])
-
-
-def unpacked_all(kept: str) -> list[Part]:
-    """The messages that were packed."""
-    return [_part(each) for each in json.loads(kept)]
 
 
 def _form(part: Part) -> dict[str, Any]:
