@@ -1,4 +1,4 @@
-"""The ledger of editions: one for each person and local date, claimed once, each part sent at most once.
+"""The ledger of editions: one for each reader and local date, claimed once, each part sent at most once.
 
 Knows nothing of Telegram or of how an edition is made. What a message says is kept until it is surely sent;
 where that is unknown, for as long as it may be asked for again.
@@ -10,8 +10,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.dues import Due
@@ -52,6 +53,11 @@ SCHEMA: tuple[str, ...] = (
         created TEXT NOT NULL)""",
     "CREATE INDEX whole_stories_created ON whole_stories (created)",
     "DROP TABLE whole_stories",
+    "ALTER TABLE deliveries RENAME COLUMN person TO reader",
+    "ALTER TABLE told_stories RENAME COLUMN person TO reader",
+    # why: what became of it, where it was skipped. ended: when that, or its last part, was settled
+    "ALTER TABLE deliveries ADD COLUMN why TEXT",
+    "ALTER TABLE deliveries ADD COLUMN ended TEXT",
 )
 
 _KEPT = timedelta(days=30)
@@ -68,10 +74,27 @@ class Delivery:
     """An edition on its way: whose, of which local date, due at which moment (UTC)."""
 
     id: int
-    person: int
+    reader: int
     day: date
     at: datetime
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What became of an edition: when it was due and when that was settled, and of how many messages.
+
+    ``again``: whether one that perhaps did not arrive can be sent once more.
+    """
+
+    id: int
+    day: date
+    at: datetime
+    state: str
+    why: str | None
+    ended: datetime | None
+    parts: int
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +112,7 @@ class Deliveries:
         self._engine = engine
         self._clock = clock
 
-    async def claim(self, person: int, due: Due) -> bool:
+    async def claim(self, reader: int, due: Due) -> bool:
         """Whether this call, and no other ever, opened the edition of this local date.
 
         It takes the place of an earlier one of which nothing was sent.
@@ -97,18 +120,18 @@ class Deliveries:
         async with self._engine.begin() as connection:
             made = await connection.execute(
                 text(
-                    "INSERT OR IGNORE INTO deliveries (person, day, at, state) "
-                    "VALUES (:person, :day, :at, 'due')"
+                    "INSERT OR IGNORE INTO deliveries (reader, day, at, state) "
+                    "VALUES (:reader, :day, :at, 'due')"
                 ),
-                {"person": person, "day": due.day.isoformat(), "at": due.at.isoformat()},
+                {"reader": reader, "day": due.day.isoformat(), "at": due.at.isoformat()},
             )
             if made.rowcount:
                 await connection.execute(
                     text(
-                        f"UPDATE deliveries SET state = 'skipped' WHERE person = :person AND day <> :day "
-                        f"AND {_UNTOUCHED}"
+                        "UPDATE deliveries SET state = 'skipped', why = 'replaced', ended = :now "
+                        f"WHERE reader = :reader AND day <> :day AND {_UNTOUCHED}"
                     ),
-                    {"person": person, "day": due.day.isoformat()},
+                    {"reader": reader, "day": due.day.isoformat(), "now": self._clock().isoformat()},
                 )
         return made.rowcount == 1
 
@@ -133,8 +156,10 @@ class Deliveries:
             self._engine,
             "UPDATE deliveries SET state = CASE WHEN EXISTS (SELECT 1 FROM delivery_parts p "
             "WHERE p.delivery = deliveries.id AND p.state IN ('sent', 'uncertain')) "
-            "THEN 'uncertain' ELSE 'skipped' END WHERE state IN :open AND at < :oldest",
+            "THEN 'uncertain' ELSE 'skipped' END, why = 'late', ended = :now "
+            "WHERE state IN :open AND at < :oldest",
             open=_OPEN,
+            now=now.isoformat(),
             oldest=(now - _STALE).isoformat(),
         )
         found = await rows(
@@ -205,7 +230,7 @@ class Deliveries:
             if state in ("sent", "uncertain"):
                 await connection.execute(
                     text(
-                        "INSERT OR REPLACE INTO told_stories SELECT d.person, told.value, d.made "
+                        "INSERT OR REPLACE INTO told_stories SELECT d.reader, told.value, d.made "
                         "FROM deliveries d JOIN delivery_parts p ON p.delivery = d.id, "
                         "json_each(p.stories) AS told WHERE d.id = :id AND p.number = :number"
                     ),
@@ -219,10 +244,10 @@ class Deliveries:
             await connection.execute(
                 text(
                     "UPDATE deliveries SET state = CASE WHEN EXISTS (SELECT 1 FROM delivery_parts "
-                    "WHERE delivery = :id AND state = 'uncertain') THEN 'uncertain' ELSE 'sent' END "
-                    "WHERE id = :id AND state = 'sending'"
+                    "WHERE delivery = :id AND state = 'uncertain') THEN 'uncertain' ELSE 'sent' END, "
+                    "ended = :now WHERE id = :id AND state = 'sending'"
                 ),
-                {"id": id},
+                {"id": id, "now": self._clock().isoformat()},
             )
             for query in (
                 "DELETE FROM delivery_parts WHERE delivery IN (SELECT id FROM deliveries WHERE at < :oldest)",
@@ -230,66 +255,82 @@ class Deliveries:
             ):
                 await connection.execute(text(query), {"oldest": oldest})
 
-    async def skip(self, id: int) -> None:
-        """Close an edition of which nothing more is to be sent."""
+    async def skip(self, id: int, why: str) -> None:
+        """Close an edition of which nothing more is to be sent, saying why: a name such as ``quiet``."""
         await execute(
-            self._engine, "UPDATE deliveries SET state = 'skipped' WHERE id = :id AND state IN :open",
-            id=id, open=_OPEN,
+            self._engine,
+            "UPDATE deliveries SET state = 'skipped', why = :why, ended = :now "
+            "WHERE id = :id AND state IN :open",
+            id=id, open=_OPEN, why=why, now=self._clock().isoformat(),
         )  # fmt: skip
         await execute(self._engine, "UPDATE delivery_parts SET part = NULL WHERE delivery = :id", id=id)
 
-    async def latest(self, person: int) -> datetime | None:
-        """When the latest edition that reached this person, or may have, was due."""
+    async def latest(self, reader: int) -> datetime | None:
+        """When the latest edition that reached this reader, or may have, was written."""
         found = await rows(
             self._engine,
-            "SELECT max(at) AS at FROM deliveries WHERE person = :person AND state IN ('sent', 'uncertain')",
-            person=person,
+            "SELECT max(coalesce(made, at)) AS at FROM deliveries "
+            "WHERE reader = :reader AND state IN ('sent', 'uncertain')",
+            reader=reader,
         )
         return datetime.fromisoformat(found[0].at) if found[0].at else None
 
-    async def told(self, person: int) -> dict[int, datetime]:
-        """The stories this person was told of, and as of when."""
+    async def past(self, reader: int, most: int) -> list[Past]:
+        """A reader's latest editions, newest first."""
         found = await rows(
-            self._engine, "SELECT story, at FROM told_stories WHERE person = :person", person=person
+            self._engine,
+            "SELECT d.*, (SELECT count(*) FROM delivery_parts p WHERE p.delivery = d.id "
+            "AND p.state IN ('sent', 'uncertain')) AS parts, EXISTS (SELECT 1 FROM delivery_parts p "
+            "WHERE p.delivery = d.id AND p.state = 'uncertain' AND p.part IS NOT NULL) AS again "
+            "FROM deliveries d WHERE reader = :reader ORDER BY d.at DESC, d.id DESC LIMIT :most",
+            reader=reader,
+            most=most,
+        )
+        return [_past(row) for row in found]
+
+    async def told(self, reader: int) -> dict[int, datetime]:
+        """The stories this reader was told of, and as of when."""
+        found = await rows(
+            self._engine, "SELECT story, at FROM told_stories WHERE reader = :reader", reader=reader
         )
         return {row.story: datetime.fromisoformat(row.at) for row in found}
 
-    async def claim_uncertain(self, id: int, person: int) -> list[Part]:
-        """The parts of a person's edition that perhaps did not arrive, each given out once."""
+    async def claim_uncertain(self, id: int, reader: int) -> list[Part]:
+        """The parts of a reader's edition that perhaps did not arrive, each given out once."""
         async with self._engine.begin() as connection:
             found = await connection.execute(
                 text(
                     "SELECT p.number, p.part FROM delivery_parts p JOIN deliveries d ON d.id = p.delivery "
-                    "WHERE d.id = :id AND d.person = :person AND p.state = 'uncertain' "
+                    "WHERE d.id = :id AND d.reader = :reader AND p.state = 'uncertain' "
                     "AND p.part IS NOT NULL ORDER BY p.number"
                 ),
-                {"id": id, "person": person},
+                {"id": id, "reader": reader},
             )
             parts = [unpacked(row.part) for row in found]
             await connection.execute(
                 text(
                     "UPDATE delivery_parts SET part = NULL WHERE delivery = :id AND state = 'uncertain' "
-                    "AND (SELECT person FROM deliveries WHERE id = :id) = :person"
+                    "AND (SELECT reader FROM deliveries WHERE id = :id) = :reader"
                 ),
-                {"id": id, "person": person},
+                {"id": id, "reader": reader},
             )
         return parts
 
-    async def forget(self, person: int) -> None:
-        """Erase what was sent to a person and what they were told of."""
+    async def forget(self, reader: int) -> None:
+        """Erase what was sent to a reader and what they were told of."""
         for query in (
-            "DELETE FROM delivery_parts WHERE delivery IN (SELECT id FROM deliveries WHERE person = :person)",
-            "DELETE FROM deliveries WHERE person = :person",
-            "DELETE FROM told_stories WHERE person = :person",
+            "DELETE FROM delivery_parts WHERE delivery IN (SELECT id FROM deliveries WHERE reader = :reader)",
+            "DELETE FROM deliveries WHERE reader = :reader",
+            "DELETE FROM told_stories WHERE reader = :reader",
         ):
-            await execute(self._engine, query, person=person)
+            await execute(self._engine, query, reader=reader)
 
-    async def forget_words(self, person: int) -> None:
-        """Erase what kept parts of a person's editions say; one that waits to be sent is written anew."""
-        waiting = f"person = :person AND deliveries.state = 'sending' AND {_UNTOUCHED}"
+    async def forget_words(self, reader: int) -> None:
+        """Erase what kept parts of a reader's editions say; one that waits to be sent is written anew."""
+        waiting = f"reader = :reader AND deliveries.state = 'sending' AND {_UNTOUCHED}"
         async with self._engine.begin() as connection:
             found = await connection.execute(
-                text(f"UPDATE deliveries SET state = 'due' WHERE {waiting} RETURNING id"), {"person": person}
+                text(f"UPDATE deliveries SET state = 'due' WHERE {waiting} RETURNING id"), {"reader": reader}
             )
             for row in found.all():
                 await connection.execute(
@@ -298,16 +339,29 @@ class Deliveries:
         await execute(
             self._engine,
             "UPDATE delivery_parts SET part = NULL WHERE state NOT IN ('waiting', 'sending') "
-            "AND delivery IN (SELECT id FROM deliveries WHERE person = :person)",
-            person=person,
+            "AND delivery IN (SELECT id FROM deliveries WHERE reader = :reader)",
+            reader=reader,
         )
+
+
+def _past(row: Row[Any]) -> Past:
+    return Past(
+        row.id,
+        date.fromisoformat(row.day),
+        datetime.fromisoformat(row.at),
+        row.state,
+        row.why,
+        datetime.fromisoformat(row.ended) if row.ended else None,
+        row.parts,
+        bool(row.again),
+    )
 
 
 def _delivery(row: object) -> Delivery:
     found = row._mapping  # type: ignore[attr-defined]
     return Delivery(
         found["id"],
-        found["person"],
+        found["reader"],
         date.fromisoformat(found["day"]),
         datetime.fromisoformat(found["at"]),
         found["state"],

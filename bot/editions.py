@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import prompts
 from bot.render.clean import day
-from retrieval.types import SHARED, Scope, person
+from retrieval.types import SHARED, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.subscribers import Subscription
     from retrieval.briefing import Briefing, Briefings, Piece, Profile
+    from retrieval.documents import Arrivals
     from retrieval.following import Following, Source
     from retrieval.library import Library
 
@@ -29,11 +31,14 @@ class _Wanted:
 
     profile: Profile
     owners: tuple[str, ...]
-    since: date | None
+    day: date | None  # of the last edition, to its reader
     today: date
+    until: date
     failing: int
-    held: int
+    arrivals: Arrivals
     answers_only: frozenset[int]  # documents of sources that stay out of briefings
+    since: datetime | None = field(compare=False)  # all that came by then came before ``arrivals.before``
+    now: datetime = field(compare=False)
 
 
 class Editions:
@@ -78,28 +83,39 @@ class Editions:
 
         self._briefings = self._briefings or Briefings(self._library)
         briefing = await self._briefings.brief(
-            key.profile, Scope(key.owners), today=key.today, since=key.since, feeds_failing=key.failing
+            key.profile,
+            Scope(key.owners),
+            today=key.today,
+            since=key.since,
+            until=key.until,
+            now=key.now,
+            without=key.answers_only,
+            feeds_failing=key.failing,
         )
-        if not key.held:
-            return replace(briefing, quiet=prompts.text("edition_empty"))
-        return _with([each for each in briefing.pieces if not _rests_on(each, key.answers_only)], briefing)
+        return briefing if key.arrivals.held else replace(briefing, quiet=prompts.text("edition_empty"))
 
     async def _key(self, wanted: Subscription, since: datetime | None, now: datetime) -> _Wanted:
         """Whoever has no documents of their own shares what everybody reads."""
         from retrieval.briefing import Profile
 
-        mine = person(wanted.person)
-        own = await self._library.holdings(Scope((mine,)))
-        scope = Scope.of(mine) if own.documents else Scope()
-        every = [each for owner in (mine, SHARED) for each in await self._following.sources(owner)]
+        scope = wanted.scope
+        every = [each for owner in scope.owners for each in await self._following.sources(owner)]
+        mine = tuple(owner for owner in scope.owners if owner != SHARED)
+        if not mine or not (await self._library.arrivals(Scope(mine))).held:
+            scope = Scope()
+        zone = ZoneInfo(wanted.rhythm.zone)
+        since, today = since.astimezone(zone) if since else None, now.astimezone(zone).date()
         return _Wanted(
             Profile(wanted.role or None, wanted.industry or None, wanted.topics),
             scope.owners,
-            since.astimezone(UTC).date() if since else None,
-            now.astimezone(UTC).date(),
+            since.date() if since else None,
+            today,
+            max(today, now.astimezone(UTC).date()),
             sum(each.state.value in _TROUBLED for each in every),
-            (await self._library.holdings(scope)).documents,
+            await self._library.arrivals(scope, since),
             await self._answers_only(every),
+            since,
+            now,
         )
 
     async def _answers_only(self, sources: Sequence[Source]) -> frozenset[int]:
@@ -132,11 +148,6 @@ def _with(pieces: Sequence[Piece], briefing: Briefing) -> Briefing:
     since = briefing.since
     said = prompts.text("edition_quiet_since", day=day(since)) if since else prompts.text("edition_quiet")
     return replace(briefing, pieces=tuple(pieces), footer=footer, quiet=None if pieces else said)
-
-
-def _rests_on(piece: Piece, numbers: frozenset[int]) -> bool:
-    """Whether a story is told from these documents alone."""
-    return all(citation.document.number in numbers for citation in piece.citations)
 
 
 def _news(piece: Piece, told: datetime | None) -> bool:

@@ -1,8 +1,12 @@
-"""Keeps who wants a briefing, when and of what. Knows nothing of how briefings are made or sent."""
+"""Keeps who wants a briefing, when, where and of what. Knows nothing of how briefings are made or sent.
+
+A subscription belongs to a reader: a person in their private chat, a group, or a topic of one.
+"""
 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,10 +16,12 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.dues import Rhythm, next_due
+from bot.outbox import Place
 from bot.people import Clock
 from retrieval.database import execute, rows
+from retrieval.types import Scope, person
 
-ON, PAUSED, AWAY = "on", "paused", "away"  # away: the person blocked the bot, and has not come back
+ON, PAUSED, AWAY = "on", "paused", "away"  # away: the bot may not write there any more
 LENGTHS = ("glance", "standard", "deep")
 
 SCHEMA: tuple[str, ...] = (
@@ -34,24 +40,65 @@ SCHEMA: tuple[str, ...] = (
         last TEXT,
         due TEXT)""",
     "CREATE INDEX subscribers_due ON subscribers (due)",
+    # thread 0: outside of any topic. set_by: the person who set it up
+    "ALTER TABLE subscribers RENAME COLUMN person TO reader",
+    "ALTER TABLE subscribers ADD COLUMN chat BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE subscribers ADD COLUMN thread BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE subscribers ADD COLUMN set_by BIGINT NOT NULL DEFAULT 0",
+    "UPDATE subscribers SET chat = reader, set_by = reader",
+    "CREATE UNIQUE INDEX subscribers_place ON subscribers (chat, thread)",
+    "ALTER TABLE subscribers ADD COLUMN language TEXT",
+    "ALTER TABLE subscribers ADD COLUMN quiet INTEGER NOT NULL DEFAULT 1",
 )
 
-_FIELDS = "person, zone, minute, days, topics, role, industry, length, state, changed, last, due"
+_FIELDS = (
+    "reader, chat, thread, set_by, zone, minute, days, topics, role, industry, length, language, quiet, "
+    "state, changed, last, due"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One person's wishes; ``last`` and ``due`` are kept by what delivers."""
+    """A reader's wishes; ``last`` and ``due`` are kept by what delivers.
 
-    person: int
+    ``reader`` is the person in a private chat, elsewhere a number that no person has. ``by`` is the person
+    who set it up. ``language`` is that of written editions, as an IETF tag; None: each story's own.
+    ``quiet``: whether a day without news is worth a line.
+    """
+
+    reader: int
+    place: Place
+    by: int
     rhythm: Rhythm
     topics: tuple[str, ...] = ()
     role: str = ""
     industry: str = ""
     length: str = "standard"
+    language: str | None = None
+    quiet: bool = True
     state: str = ON
     last: date | None = None
     due: datetime | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether it is a person's own, in their private chat."""
+        return self.place.chat > 0
+
+    @property
+    def scope(self) -> Scope:
+        """Whose documents it may be told from: in a group the shared library's alone."""
+        return Scope.of(person(self.reader)) if self.private else Scope()
+
+
+def of_person(id: int, rhythm: Rhythm) -> Subscription:
+    """A person's own subscription, before they said what they want."""
+    return Subscription(id, Place(id), id, rhythm)
+
+
+def new_reader(place: Place) -> int:
+    """The number of a reader: in a private chat the person's, else one below zero that was never given."""
+    return place.chat if place.chat > 0 else -1 - secrets.randbits(52)
 
 
 class Subscribers:
@@ -64,25 +111,42 @@ class Subscribers:
 
     async def load(self) -> None:
         """Read who is away."""
-        found = await rows(self._engine, "SELECT person FROM subscribers WHERE state = :away", away=AWAY)
-        self._away = {row.person for row in found}
+        found = await rows(self._engine, "SELECT reader FROM subscribers WHERE state = :away", away=AWAY)
+        self._away = {row.reader for row in found}
 
-    def away(self, person: int) -> bool:
-        """Whether this person's briefings wait for them to come back."""
-        return person in self._away
+    def away(self, reader: int) -> bool:
+        """Whether this reader's briefings wait for them to come back."""
+        return reader in self._away
 
-    async def find(self, person: int) -> Subscription | None:
-        """A person's subscription, or None."""
+    async def find(self, reader: int) -> Subscription | None:
+        """A reader's subscription, or None."""
         found = await rows(
-            self._engine, f"SELECT {_FIELDS} FROM subscribers WHERE person = :person", person=person
+            self._engine, f"SELECT {_FIELDS} FROM subscribers WHERE reader = :reader", reader=reader
         )
         return _subscription(found[0]) if found else None
+
+    async def at(self, place: Place) -> Subscription | None:
+        """The subscription of a place, or None; a private chat is one place, whatever its topics."""
+        found = await rows(
+            self._engine,
+            f"SELECT {_FIELDS} FROM subscribers WHERE chat = :chat AND thread = :thread",
+            chat=place.chat,
+            thread=_thread(place),
+        )
+        return _subscription(found[0]) if found else None
+
+    async def of_chat(self, chat: int) -> Sequence[Subscription]:
+        """The subscriptions of a chat and of its topics."""
+        found = await rows(
+            self._engine, f"SELECT {_FIELDS} FROM subscribers WHERE chat = :chat ORDER BY thread", chat=chat
+        )
+        return [_subscription(row) for row in found]
 
     async def due_by(self, moment: datetime) -> Sequence[Subscription]:
         """Whose next edition is due by a moment, earliest first."""
         found = await rows(
             self._engine,
-            f"SELECT {_FIELDS} FROM subscribers WHERE due <= :moment ORDER BY due, person",
+            f"SELECT {_FIELDS} FROM subscribers WHERE due <= :moment ORDER BY due, reader",
             moment=moment.isoformat(),
         )
         return [_subscription(row) for row in found]
@@ -98,38 +162,46 @@ class Subscribers:
         kept = replace(wanted, rhythm=rhythm, due=due.at if due else None)
         await execute(
             self._engine,
-            f"INSERT OR REPLACE INTO subscribers ({_FIELDS}) VALUES (:person, :zone, :minute, :days, "
-            ":topics, :role, :industry, :length, :state, :changed, :last, :due)",
+            f"INSERT OR REPLACE INTO subscribers ({_FIELDS}) VALUES (:reader, :chat, :thread, :set_by, "
+            ":zone, :minute, :days, :topics, :role, :industry, :length, :language, :quiet, :state, :changed, "
+            ":last, :due)",
             **_values(kept),
         )
-        (self._away.add if kept.state == AWAY else self._away.discard)(kept.person)
+        (self._away.add if kept.state == AWAY else self._away.discard)(kept.reader)
         return kept
 
-    async def delivered(self, person: int, day: date) -> None:
+    async def delivered(self, reader: int, day: date) -> None:
         """Remember that the edition of a local date was claimed, and when the next one is due."""
-        held = await self.find(person)
+        held = await self.find(reader)
         if held is None:
             return
         due = next_due(held.rhythm, day, self._clock()) if held.state == ON else None
         await execute(
             self._engine,
-            "UPDATE subscribers SET last = :last, due = :due WHERE person = :person",
-            person=person,
+            "UPDATE subscribers SET last = :last, due = :due WHERE reader = :reader",
+            reader=reader,
             last=day.isoformat(),
             due=due.at.isoformat() if due else None,
         )
 
-    async def drop(self, person: int) -> bool:
-        """Forget a person's subscription; whether there was one."""
-        held = await self.find(person)
-        await execute(self._engine, "DELETE FROM subscribers WHERE person = :person", person=person)
-        self._away.discard(person)
+    async def drop(self, reader: int) -> bool:
+        """Forget a reader's subscription; whether there was one."""
+        held = await self.find(reader)
+        await execute(self._engine, "DELETE FROM subscribers WHERE reader = :reader", reader=reader)
+        self._away.discard(reader)
         return held is not None
+
+
+def _thread(place: Place) -> int:
+    return (place.thread or 0) if place.chat < 0 else 0
 
 
 def _values(kept: Subscription) -> dict[str, Any]:
     return {
-        "person": kept.person,
+        "reader": kept.reader,
+        "chat": kept.place.chat,
+        "thread": _thread(kept.place),
+        "set_by": kept.by,
         "zone": kept.rhythm.zone,
         "minute": kept.rhythm.minute,
         "days": sum(1 << day for day in kept.rhythm.days),
@@ -137,6 +209,8 @@ def _values(kept: Subscription) -> dict[str, Any]:
         "role": kept.role,
         "industry": kept.industry,
         "length": kept.length,
+        "language": kept.language,
+        "quiet": int(kept.quiet),
         "state": kept.state,
         "changed": kept.rhythm.since.isoformat(),
         "last": kept.last.isoformat() if kept.last else None,
@@ -147,12 +221,16 @@ def _values(kept: Subscription) -> dict[str, Any]:
 def _subscription(row: Row[Any]) -> Subscription:
     days = frozenset(day for day in range(7) if row.days & 1 << day)
     return Subscription(
-        row.person,
+        row.reader,
+        Place(row.chat, row.thread or None),
+        row.set_by,
         Rhythm(row.zone, row.minute, days, datetime.fromisoformat(row.changed)),
         tuple(json.loads(row.topics)),
         row.role,
         row.industry,
         row.length,
+        row.language,
+        bool(row.quiet),
         row.state,
         date.fromisoformat(row.last) if row.last else None,
         datetime.fromisoformat(row.due) if row.due else None,

@@ -113,7 +113,7 @@ def due(bot: RunningBot, person: int, ago: timedelta = timedelta(minutes=1)) -> 
     with sqlite3.connect(bot.config.folder / "footnote.db", timeout=10) as connection:
         connection.execute(
             "UPDATE subscribers SET zone = 'Etc/UTC', minute = ?, changed = ?, due = ?, last = ? "
-            "WHERE person = ?",
+            "WHERE reader = ?",
             (
                 at.hour * 60 + at.minute,
                 (now - timedelta(days=3)).isoformat(),
@@ -234,10 +234,10 @@ def test_equal_wishes_are_written_once_and_one_fault_costs_nobody_else_anything(
     assert bob.hears().text.startswith("Your briefing")
     wait_for(lambda: sorted(ledger(bot)) == ["sent", "skipped"])
     assert len(fake.asked) == 1
-    assert ledger(bot, f"SELECT state FROM subscribers WHERE person = {ANN}") == ["away"]
+    assert ledger(bot, f"SELECT state FROM subscribers WHERE reader = {ANN}") == ["away"]
     ann.says("/help")
     assert "Welcome back" in ann.hears().text
-    assert ledger(bot, f"SELECT state FROM subscribers WHERE person = {ANN}") == ["on"]
+    assert ledger(bot, f"SELECT state FROM subscribers WHERE reader = {ANN}") == ["on"]
 
 
 def test_what_may_have_arrived_is_not_sent_again_unless_asked(

@@ -12,9 +12,11 @@ from bot import zones
 from bot.deliveries import SCHEMA as LEDGER
 from bot.deliveries import Deliveries, Parcel
 from bot.dues import EVERY_DAY, Due, Rhythm, moment, next_due
+from bot.outbox import Place
 from bot.render import plain_parts
 from bot.subscribers import SCHEMA, Subscribers, Subscription
 from retrieval import database
+from retrieval.types import Scope
 
 DAY = timedelta(days=1)
 AWKWARD = (0, 30, 2 * 60 + 15, 23 * 60 + 45)
@@ -186,7 +188,7 @@ async def test_an_edition_takes_the_place_of_one_that_was_never_sent(tmp_path) -
     await ledger.settle(theirs.id, 0, "sent")
     await ledger.claim(7, Due(date(2026, 11, 20), now))
     await ledger.claim(8, Due(date(2026, 11, 20), now))
-    assert [(each.person, each.day.day) for each in await ledger.open()] == [(8, 19), (7, 20), (8, 20)]
+    assert [(each.reader, each.day.day) for each in await ledger.open()] == [(8, 19), (7, 20), (8, 20)]
     await engine.dispose()
 
 
@@ -214,15 +216,25 @@ async def test_subscriptions_are_kept_whole(tmp_path) -> None:
     now = datetime(2026, 11, 20, 12, tzinfo=UTC)
     people = Subscribers(engine, lambda: now)
     wanted = Subscription(
-        7, Rhythm("Asia/Tokyo", 420, frozenset({0, 6}), now), ("trade, “x”",), "investor", "ports", "deep"
+        -7,
+        Place(-100, 3),
+        7,
+        Rhythm("Asia/Tokyo", 420, frozenset({0, 6}), now),
+        ("trade, “x”",),
+        "investor",
+        "ports",
+        "deep",
     )
     kept = await people.keep(wanted)
     assert kept.due == datetime(2026, 11, 21, 22, tzinfo=UTC)
-    assert await people.find(7) == kept
+    assert await people.find(-7) == kept
+    assert await people.at(Place(-100, 3)) == kept
+    assert await people.at(Place(-100)) is None
+    assert kept.scope == Scope()
     assert await people.due_by(now) == []
     assert await people.due_by(now + 2 * DAY) == [kept]
-    assert await people.drop(7)
-    assert not await people.drop(7)
+    assert await people.drop(-7)
+    assert not await people.drop(-7)
     await engine.dispose()
 
 

@@ -186,8 +186,8 @@ def test_days_without_the_bot_end_in_one_edition_and_whoever_blocks_it_is_left_a
         told = edition(anna)
         assert told[0].text.startswith("Your briefing")
         anna.hears_nothing(1)
-        assert morning.asked(f"SELECT count(*) FROM deliveries WHERE person = {ANNA}") == [1]
-        away = f"SELECT state FROM subscribers WHERE person = {BEN}"
+        assert morning.asked(f"SELECT count(*) FROM deliveries WHERE reader = {ANNA}") == [1]
+        away = f"SELECT state FROM subscribers WHERE reader = {BEN}"
         bot_api.eventually(lambda: morning.asked(away) == ["away"], timeout=WAIT, what="Ben is left alone")
         ben.unblocks()
         ben.says("/start")

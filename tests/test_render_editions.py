@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from test_bot_briefings import HARBOUR, LIBRARY, piece
 
 from bot.dues import EVERY_DAY, Rhythm
+from bot.outbox import Place
 from bot.render import Part, plain_parts
 from bot.render.buttons import Button
 from bot.render.editions import edition_parts, whole_parts
@@ -102,7 +103,7 @@ def test_messages_are_kept_as_they_were() -> None:
 def test_a_card_shows_all_that_is_kept_and_nothing_in_it_can_be_tapped() -> None:
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     rhythm = Rhythm("Etc/GMT-2", 405, EVERY_DAY - {6}, now)
-    (part,) = card_of(Subscription(7, rhythm, ("trade", HOSTILE), HOSTILE, "ports"), now)
+    (part,) = card_of(Subscription(7, Place(7), 7, rhythm, ("trade", HOSTILE), HOSTILE, "ports"), now)
     assert fits(part)
     assert "Mon, Tue, Wed, Thu, Fri, Sat at 06:45, clocks as in UTC+2, where it is 14:00 now." in part.text
     assert "@all" not in part.text

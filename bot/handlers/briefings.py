@@ -24,7 +24,6 @@ from bot.editions import owner_of, unread
 from bot.faults import described
 from bot.handlers import telling
 from bot.handlers.desk import Desk, Visit
-from bot.outbox import Place
 from bot.outcomes import Outcome
 from bot.render import Button, Part, plain_parts
 from bot.render.clean import day
@@ -84,11 +83,12 @@ class Sender:
     async def _resume(self) -> None:
         """Say honestly which editions may lack a part since the bot was interrupted."""
         for cut in await self._desk.deliveries.recover():
-            if self._desk.people.may_speak(cut.person):
+            subscription = await self._desk.subscribers.find(cut.reader)
+            if subscription and self._desk.people.may_speak(subscription.by):
                 words = prompts.text("edition_interrupted", day=day(cut.day))
                 button = Button(prompts.text("uncertain_button"), f"ba:{cut.id}")
                 parts = plain_parts(words, question_buttons=[button])
-                await self._desk.outbox.send_parts(Place(cut.person), parts)
+                await self._desk.outbox.send_parts(subscription.place, parts)
 
     async def _tick(self) -> None:
         await self._plan()
@@ -111,8 +111,8 @@ class Sender:
             if due is None or due.at > now:
                 await desk.subscribers.keep(subscription)
                 continue
-            await desk.deliveries.claim(subscription.person, due)
-            await desk.subscribers.delivered(subscription.person, due.day)
+            await desk.deliveries.claim(subscription.reader, due)
+            await desk.subscribers.delivered(subscription.reader, due.day)
 
     async def _make(self, delivery: Delivery) -> None:
         """Have one edition written; after some tries in vain, say so."""
@@ -120,15 +120,19 @@ class Sender:
         if not await desk.deliveries.lease(delivery.id):
             return
         try:
-            subscription = await desk.subscribers.find(delivery.person)
+            subscription = await desk.subscribers.find(delivery.reader)
             if subscription is None or not self._wanted(subscription):
-                await desk.deliveries.skip(delivery.id)
+                await desk.deliveries.skip(delivery.id, "unwanted")
                 return
-            since = await desk.deliveries.latest(delivery.person)
+            since = await desk.deliveries.latest(delivery.reader)
             made = desk.clock()
             briefing = await desk.editions.write(subscription, since, made)
-            told = await desk.deliveries.told(delivery.person)
-            parcels = await parcels_of(desk, subscription, unread(briefing, told), delivery.day)
+            told = await desk.deliveries.told(delivery.reader)
+            news = unread(briefing, told)
+            if not news.pieces and not subscription.quiet:
+                await desk.deliveries.skip(delivery.id, "quiet")
+                return
+            parcels = await parcels_of(desk, subscription, news, delivery.day)
             await desk.deliveries.ready(delivery.id, parcels, made)
         except Exception as error:
             _log.error("edition.failed", delivery=delivery.id, **described(error))
@@ -142,9 +146,11 @@ class Sender:
         if self._tries[delivery.id] < _TRIES:
             await self._desk.deliveries.release(delivery.id)
             return
-        await self._desk.deliveries.skip(delivery.id)
-        words = prompts.text("edition_failed", day=day(delivery.day))
-        await self._desk.outbox.send_parts(Place(delivery.person), plain_parts(words))
+        await self._desk.deliveries.skip(delivery.id, "failed")
+        subscription = await self._desk.subscribers.find(delivery.reader)
+        if subscription:
+            words = prompts.text("edition_failed", day=day(delivery.day))
+            await self._desk.outbox.send_parts(subscription.place, plain_parts(words))
 
     def _begin(self, delivery: Delivery) -> None:
         task = asyncio.create_task(self._send(delivery))
@@ -167,9 +173,9 @@ class Sender:
     async def _send_next(self, delivery: Delivery, over: asyncio.Event) -> None:
         """Send one part and note what became of it; ``over`` is set where nothing more is to be sent now."""
         desk = self._desk
-        subscription = await desk.subscribers.find(delivery.person)
+        subscription = await desk.subscribers.find(delivery.reader)
         if subscription is None or not self._wanted(subscription):
-            await desk.deliveries.skip(delivery.id)
+            await desk.deliveries.skip(delivery.id, "unwanted")
             over.set()
             return
         found = await desk.deliveries.next_part(delivery.id)
@@ -179,24 +185,24 @@ class Sender:
             over.set()
             return
         number, part = found
-        results = await desk.outbox.deliver(Place(delivery.person), [part])
-        await telling.remember(desk, _visit(delivery.person), [part], results)
+        results = await desk.outbox.deliver(subscription.place, [part])
+        await telling.remember(desk, Visit.to(subscription), [part], results)
         sent = results[0]
         if sent in _NOT_NOW:  # surely not sent: once more at the next tick
             await desk.deliveries.settle(delivery.id, number, "waiting")
             over.set()
         elif sent is Outcome.GONE:
             await desk.deliveries.settle(delivery.id, number, "lost")
-            await desk.deliveries.skip(delivery.id)
+            await desk.deliveries.skip(delivery.id, "away")
             await desk.subscribers.keep(replace(subscription, state=AWAY))
-            _log.info("subscriber.away", person=delivery.person)
+            _log.info("subscriber.away", reader=delivery.reader)
             over.set()
         else:
             state = "sent" if isinstance(sent, int) else _STATES[sent]
             await desk.deliveries.settle(delivery.id, number, state)
 
     def _wanted(self, subscription: Subscription) -> bool:
-        return subscription.state == ON and self._desk.people.may_speak(subscription.person)
+        return subscription.state == ON and self._desk.people.may_speak(subscription.by)
 
     async def _turn(self) -> None:
         """Wait until one more message may go out."""
@@ -223,7 +229,7 @@ async def show_now(desk: Desk, visit: Visit, subscription: Subscription) -> None
     now = desk.clock()
     async with desk.outbox.typing(visit.place):
         try:
-            since = await desk.deliveries.latest(visit.person)
+            since = await desk.deliveries.latest(subscription.reader)
             briefing = await desk.editions.write(subscription, since, now)
             local = now.astimezone(ZoneInfo(subscription.rhythm.zone)).date()
             parts = [each.part for each in await parcels_of(desk, subscription, briefing, local)]
@@ -245,7 +251,3 @@ async def send_again(desk: Desk, visit: Visit, parts: Sequence[Part]) -> None:
     """Send the parts of which it was unknown whether they arrived, since the person asks for them."""
     results = await desk.outbox.deliver(visit.place, parts)
     await telling.remember(desk, visit, parts, results)
-
-
-def _visit(person: int) -> Visit:
-    return Visit(person, person, private=True)

@@ -19,11 +19,13 @@ from bot.editions import Editions
 from bot.grounds import Grounds
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
+from bot.kept_editions import KeptEditions
 from bot.kept_stories import KeptStories
 from bot.outbox import Outbox, Place
 from bot.people import Clock, People
+from bot.shares import Shares
 from bot.streaming import Drafts
-from bot.subscribers import Subscribers
+from bot.subscribers import Subscribers, Subscription
 from bot.turns import Turns
 from bot.watches import Watches
 from retrieval.types import Quote, Scope, person
@@ -38,7 +40,7 @@ class Desk:
     """The library, the sources and the people, what is remembered, the ways in and out, what is under way.
 
     ``editions`` are written for ``subscribers``; ``deliveries`` is the ledger of what was sent,
-    ``stories`` what was told in it.
+    ``stories`` what was told in it, ``kept_editions`` the editions; ``shares`` are links to them.
     ``baskets`` gather what arrives together. ``under_way`` holds the question that each chat is busy with;
     ``looks`` are looks at the open watches.
     """
@@ -55,6 +57,8 @@ class Desk:
     subscribers: Subscribers
     deliveries: Deliveries
     stories: KeptStories
+    kept_editions: KeptEditions
+    shares: Shares
     editions: Editions
     outbox: Outbox
     drafts: Drafts
@@ -98,6 +102,12 @@ class Visit:
         private = message.chat.type == PRIVATE
         return cls(person, message.chat.id, private, thread, message.message_id, language)
 
+    @classmethod
+    def to(cls, subscription: Subscription) -> Visit:
+        """The visit to where a subscription's editions go, in the name of whoever set it up."""
+        place = subscription.place
+        return cls(subscription.by, place.chat, subscription.private, place.thread)
+
     @property
     def owner(self) -> str:
         """The name this person's own documents are kept under."""
@@ -117,6 +127,14 @@ class Visit:
     def reply(self) -> Place:
         """Where an answer goes that must name what it answers."""
         return Place(self.chat, self.thread, self.message)
+
+
+async def reader_of(desk: Desk, visit: Visit) -> int | None:
+    """Who reads briefings where a visit happens: in private the person, else the group or topic, if any."""
+    if visit.private:
+        return visit.person
+    kept = await desk.subscribers.at(visit.place)
+    return kept.reader if kept else None
 
 
 async def say(desk: Desk, visit: Visit, line: str, /, **values: object) -> None:

@@ -20,7 +20,7 @@ from bot.handlers.waiting import in_turn
 from bot.outbox import Place
 from bot.render import Button, Part, asking_part, plain_parts
 from bot.render.subscription import card_of, times_parts, zones_parts
-from bot.subscribers import AWAY, ON, PAUSED, Subscription
+from bot.subscribers import AWAY, ON, PAUSED, Subscription, of_person
 
 _TIME = re.compile(
     r"(\d{1,2})(?:\s*[:.h]\s*([0-5]\d)|([0-5]\d))?\s*(?:h|uhr|o'clock)?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE
@@ -62,7 +62,7 @@ async def briefing(desk: Desk, visit: Visit, _words: str) -> None:
         await say(desk, visit, "briefing_in_private")
         return
     kept = await desk.subscribers.find(visit.person)
-    wanted = kept or Subscription(visit.person, _rhythm(desk, likely_zone(visit.language), 0))
+    wanted = kept or of_person(visit.person, _rhythm(desk, likely_zone(visit.language), 0))
     await in_turn(desk, visit, partial(briefings.show_now, desk, visit, wanted))
 
 
@@ -92,7 +92,7 @@ async def begin(desk: Desk, visit: Visit, zone: str, minute: int) -> list[Part]:
     kept = await desk.subscribers.find(visit.person)
     if kept:
         return await change(desk, replace(kept, rhythm=replace(kept.rhythm, zone=zone, minute=minute)))
-    made = await desk.subscribers.keep(Subscription(visit.person, _rhythm(desk, zone, minute)))
+    made = await desk.subscribers.keep(of_person(visit.person, _rhythm(desk, zone, minute)))
     return card_of(made, desk.clock(), said=prompts.text("briefing_subscribed"))
 
 
