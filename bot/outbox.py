@@ -11,7 +11,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -30,7 +30,8 @@ from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 import prompts
 from bot.outcomes import Outcome, outcome_of, unchanged
-from bot.render import Button, Part, plain_parts
+from bot.render import Attachment, Button, Part, plain_parts
+from bot.render.buttons import Rows
 from bot.wire import seconds_of
 
 _TRIES = 4
@@ -96,24 +97,8 @@ class Outbox:
 
     async def send_file(self, place: Place, content: bytes, name: str, caption: str) -> Sent:
         """Send a file; ``caption`` is a short text of our own that says what it holds."""
-        sent: list[Message] = []
-
-        async def send(chat: int) -> None:
-            sent.append(
-                await self._bot.send_document(
-                    chat,
-                    content,
-                    caption=caption,
-                    filename=name,
-                    message_thread_id=place.thread,
-                    reply_parameters=_reply_to(place),
-                )
-            )
-            self._sent(chat)
-
-        async with self._lane(place):
-            outcome = await self._persist(place.chat, send)
-        return sent[0].message_id if outcome is None else outcome
+        part = replace(plain_parts(caption)[0], attachment=Attachment(content, name))
+        return (await self.deliver(place, [part]))[0]
 
     async def begin(self, place: Place, part: Part) -> int:
         """Send the beginning of an answer, trying once; raises what the request raises."""
@@ -143,6 +128,14 @@ class Outbox:
         """Put ``part`` in the place of a message that was sent; False where Telegram refuses that."""
         return await self._change(chat, message_id, part) in (None, Outcome.UNCERTAIN)
 
+    async def set_buttons(self, chat: int, message_id: int, buttons: Rows) -> bool:
+        """Put other buttons below a message that was sent; False where Telegram refuses that."""
+
+        async def edit(chat: int) -> None:
+            await self._bot.edit_message_reply_markup(chat, message_id, reply_markup=_markup(buttons))
+
+        return await self._persist(chat, edit, repeatable=True) in (None, Outcome.UNCERTAIN)
+
     async def delete(self, chat: int, message_id: int) -> None:
         """Take back a message of ours that has served its purpose."""
         await self._decorate("delete", self._bot.delete_message(chat, message_id))
@@ -151,9 +144,10 @@ class Outbox:
         """Show on somebody's message that it was seen."""
         await self._decorate("react", self._bot.set_message_reaction(chat, message_id, emoji))
 
-    async def answer(self, query_id: str, words: str | None = None) -> None:
-        """Answer a tapped button, with a line that passes or with nothing."""
-        await self._decorate("answer", self._bot.answer_callback_query(query_id, words))
+    async def answer(self, query_id: str, words: str | None = None, *, stays: bool = False) -> None:
+        """Answer a tapped button, with a line that passes or that ``stays`` until closed, or with nothing."""
+        request = self._bot.answer_callback_query(query_id, words, show_alert=stays or None)
+        await self._decorate("answer", request)
 
     @asynccontextmanager
     async def typing(self, place: Place) -> AsyncIterator[Callable[[], object]]:
@@ -186,7 +180,7 @@ class Outbox:
 
     async def _settle(self, place: Place, part: Part, over: int | None = None) -> Sent:
         """Bring one part where it belongs; where ``over`` cannot be changed, as a message of its own."""
-        if over is not None:
+        if over is not None and part.attachment is None:
             outcome = await self._change(place.chat, over, part)
             if outcome is None:
                 return over
@@ -198,7 +192,7 @@ class Outbox:
             sent.append(await self._send(chat, place, part))
 
         outcome = await self._persist(place.chat, send)
-        if outcome is Outcome.REFUSED and (part.entities or part.buttons or place.thread):
+        if outcome is Outcome.REFUSED and _may_go_bare(place, part):
             return await self._send_bare(place, part)
         return sent[0].message_id if outcome is None else outcome
 
@@ -245,18 +239,26 @@ class Outbox:
         return outcome
 
     async def _send(self, chat: int, place: Place, part: Part) -> Message:
-        message = await self._bot.send_message(
-            chat,
-            part.text,
-            entities=part.entities,
-            reply_markup=_keyboard(part),
-            message_thread_id=place.thread,
-            link_preview_options=_NO_PREVIEW,
-            reply_parameters=_reply_to(place),
-            disable_notification=part.silent or None,
-        )
+        way: dict[str, Any] = {
+            "reply_markup": _keyboard(part),
+            "message_thread_id": place.thread,
+            "reply_parameters": _reply_to(place),
+            "disable_notification": part.silent or None,
+        }
+        if part.attachment:
+            message = await self._send_attached(chat, part, part.attachment, way)
+        else:
+            message = await self._bot.send_message(
+                chat, part.text, entities=part.entities, link_preview_options=_NO_PREVIEW, **way
+            )
         self._sent(chat)
         return message
+
+    async def _send_attached(self, chat: int, part: Part, held: Attachment, way: dict[str, Any]) -> Message:
+        way |= {"caption": part.text, "caption_entities": part.entities, "filename": held.name}
+        if held.picture:
+            return await self._bot.send_photo(chat, held.content, **way)
+        return await self._bot.send_document(chat, held.content, **way)
 
     def _offer_again(self, chat: int, parts: list[Part]) -> Part:
         token = secrets.token_urlsafe(12)
@@ -272,8 +274,20 @@ def _keyboard(part: Part) -> InlineKeyboardMarkup | ForceReply | None:
 
 
 def _inline(part: Part) -> InlineKeyboardMarkup | None:
-    rows = [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in part.buttons]
-    return InlineKeyboardMarkup(rows) if rows else None
+    return _markup(part.buttons) if part.buttons else None
+
+
+def _markup(buttons: Rows) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(button.label, callback_data=button.data) for button in row] for row in buttons]
+    )
+
+
+def _may_go_bare(place: Place, part: Part) -> bool:
+    """Whether the words alone may be taken and say something; those of a file only say what it holds."""
+    if part.attachment:
+        return part.attachment.picture
+    return bool(part.entities or part.buttons or place.thread)
 
 
 def _reply_to(place: Place) -> ReplyParameters | None:

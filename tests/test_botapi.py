@@ -112,13 +112,20 @@ def test_what_just_fits_is_delivered(api: BotApi, anna: Person) -> None:
     assert (len(heard.link_targets()), heard.link_preview) == (100, quiet)
 
 
+def png(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + bytes(8) + width.to_bytes(4) + height.to_bytes(4)
+
+
 @pytest.mark.parametrize(
     ("method", "content", "caption", "told"),
     [
         ("sendDocument", b"", "", "file must be non-empty"),
         ("sendDocument", b"x", "x" * 1025, "message caption is too long"),
         ("sendPhoto", b"no picture", "", "IMAGE_PROCESS_FAILED"),
-        ("sendPhoto", b"\x89PNG...", "x" * 1024, ""),
+        ("sendPhoto", png(9_000, 1_001), "", "PHOTO_INVALID_DIMENSIONS"),
+        ("sendPhoto", png(100, 2_001), "", "PHOTO_INVALID_DIMENSIONS"),
+        ("sendPhoto", png(1_080, 2_000) + bytes(10 << 20), "", "file is too big for a photo"),
+        ("sendPhoto", png(1_080, 2_000), "x" * 1024, ""),
     ],
 )
 def test_files_keep_their_rules(

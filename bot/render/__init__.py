@@ -25,10 +25,11 @@ from bot.render.lists import (
     plain_parts,
 )
 from bot.render.sources import card_parts, followed_parts, named, said_parts, sources_parts
-from bot.render.split import Ground, Part
+from bot.render.split import Attachment, Ground, Part
 
 __all__ = [
     "KEEP",
+    "Attachment",
     "Button",
     "Ground",
     "Page",

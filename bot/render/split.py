@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from telegram import MessageEntity
 
 LONGEST_TEXT = 4096  # UTF-16 units
+LONGEST_CAPTION = 1024  # UTF-16 units; what stands below a picture or a file
 MOST_ENTITIES = 100  # Telegram ignores those beyond without a word
 MOST_ENTITY_BYTES = 8_000  # it refuses a message near 9,500, which long links reach
 _NOTHING = "…"
@@ -43,11 +44,21 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that comes with a message; a ``picture`` is seen in the chat."""
+
+    content: bytes
+    name: str
+    picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One message: text of at most 4,096 UTF-16 units, at most 100 entities, and rows of buttons below.
 
     ``grounds`` say what its stretches rest on, in the order of the text. Where it ``awaits_reply``, the
-    person's client offers to reply to it; a ``silent`` one arrives without a sound.
+    person's client offers to reply to it; a ``silent`` one arrives without a sound. With an ``attachment``
+    the text is its caption, of at most 1,024 units.
     """
 
     text: str
@@ -56,6 +67,7 @@ class Part:
     grounds: tuple[Ground, ...] = ()
     awaits_reply: bool = False
     silent: bool = False
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,8 @@ def _file(world: World, sent: Any, kind: str) -> File:
         raise rules.bad("file must be non-empty")
     if len(sent.content) > limits.MAX_UPLOAD:
         raise rules.RefusalError(413, "Request Entity Too Large")
-    if kind == "photo" and not sent.content.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")):
-        raise rules.bad("IMAGE_PROCESS_FAILED")
+    if kind == "photo":
+        rules.check_photo(sent.content)
     return world.keep(sent.content, sent.name, sent.mime)
 
 

@@ -60,6 +60,20 @@ def check_length(text: str, limit: int, too_long: str) -> None:
         raise bad(too_long)
 
 
+def check_photo(content: bytes) -> None:
+    """Refuse what is no picture, or one that is too large, too wide or too tall."""
+    if not content.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")):
+        raise bad("IMAGE_PROCESS_FAILED")
+    if len(content) > limits.MAX_PHOTO:
+        raise bad("file is too big for a photo")
+    if content.startswith(b"\x89PNG") and len(content) >= 24:
+        width, height = (int.from_bytes(content[at : at + 4]) for at in (16, 20))
+        if width + height > limits.MAX_PHOTO_SIDES or max(width, height) > limits.MAX_PHOTO_RATIO * min(
+            width, height
+        ):
+            raise bad("PHOTO_INVALID_DIMENSIONS")
+
+
 def check_entities(text: str, entities: Any) -> list[Entity]:
     """Refuse entities that Telegram would refuse, drop, move or split."""
     if not isinstance(entities, list) or not all(isinstance(entity, dict) for entity in entities):

@@ -26,7 +26,10 @@ T = TypeVar("T")
 
 
 class BotApi:
-    """A Telegram for one bot, as a context manager. With `pacing` it also refuses what comes too fast."""
+    """A Telegram for one bot, as a context manager. With `pacing` it also refuses what comes too fast.
+
+    `faults` decides what goes wrong where faults ordered one by one would not do.
+    """
 
     def __init__(
         self,
@@ -35,12 +38,13 @@ class BotApi:
         username: str = "footnote_bot",
         name: str = "Footnote",
         pacing: bool = False,
+        faults: Schedule | None = None,
     ) -> None:
         self.token = token
         self.username = username
         bot = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": name, "username": username}
         self.world = World(bot, pacing=pacing)
-        self._faults = Schedule()
+        self._faults = faults or Schedule()
         self.world.updates.disturbed = lambda: self._faults.awaits("getUpdates")
         self._wire = Wire(self.world, token, self._faults)
         self._port = 0
