@@ -10,10 +10,14 @@ from retrieval.types import Quote
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A statement as a model proposes it: one sentence, and quotes as (excerpt id, quoted words)."""
+    """A statement as a model proposes it: one sentence, and quotes as (excerpt id, quoted words).
+
+    ``place`` is where in a longer text it is to stand; nothing is judged by it.
+    """
 
     text: str
     quotes: tuple[tuple[str, str], ...]
+    place: str = ""
 
 
 class Reason(Enum):

@@ -29,6 +29,8 @@ SCHEMA = (
         read INTEGER NOT NULL, written INTEGER NOT NULL, cost REAL NOT NULL)""",
     "CREATE INDEX model_reservations_by_day ON model_reservations (day)",
 )
+HOUSE = "house"  # who pays for what is written once for everybody
+_OF_ALL = 0.5  # of what all may spend is the most for the house: the rest stays for people's questions
 _HELD = """SELECT asker, 1 AS calls, read, written, cost FROM model_reservations WHERE day = :day
     UNION ALL SELECT asker, calls, read, written, cost FROM model_spending WHERE day = :day"""
 _SPENT = f"""SELECT asker, sum(calls) AS calls, sum(read) AS read, sum(written) AS written, sum(cost) AS cost
@@ -122,7 +124,9 @@ class Ledger:
     def _check(self, held: list[Spent], asker: str, most: Usage) -> None:
         budget, wanted = self._budget, most.read + most.written
         own = sum(spent.tokens for spent in held if spent.asker == asker)
-        if budget.tokens_each and own + wanted > budget.tokens_each:
+        if asker == HOUSE:
+            self._check_house(own + wanted, sum(spent.cost for spent in held if spent.asker == asker), most)
+        elif budget.tokens_each and own + wanted > budget.tokens_each:
             raise BudgetSpent(
                 "You have used what one person may spend on the language model in a day: "
                 "ask again after midnight UTC, or raise MODEL_TOKENS_A_DAY_EACH."
@@ -131,6 +135,17 @@ class Ledger:
             raise BudgetSpent(_TOGETHER.format("MODEL_TOKENS_A_DAY"))
         if budget.money and sum(spent.cost for spent in held) + budget.cost(most) > budget.money:
             raise BudgetSpent(_TOGETHER.format("MODEL_COST_A_DAY"))
+
+    def _check_house(self, tokens: int, spent: float, most: Usage) -> None:
+        budget = self._budget
+        if budget.tokens and tokens > budget.tokens * _OF_ALL:
+            raise BudgetSpent(_HALF.format("MODEL_TOKENS_A_DAY"))
+        if budget.money and spent + budget.cost(most) > budget.money * _OF_ALL:
+            raise BudgetSpent(_HALF.format("MODEL_COST_A_DAY"))
+
+    def cost(self, usage: Usage) -> float:
+        """What so many tokens cost, in money."""
+        return self._budget.cost(usage)
 
     def _fields(self, usage: Usage) -> dict[str, Any]:
         return {"read": usage.read, "written": usage.written, "cost": self._budget.cost(usage)}
@@ -145,6 +160,12 @@ class Ledger:
 _TOGETHER = (
     "What everybody together may spend on the language model in a day is spent: "
     "ask again after midnight UTC, or raise {}."
+)
+
+
+_HALF = (
+    "What briefings may spend on the language model in a day, half of what everybody may, is spent: "
+    "they are written again after midnight UTC, or raise {}."
 )
 
 

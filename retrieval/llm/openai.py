@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from retrieval.errors import ModelFault
-from retrieval.llm import connection, faults, forms, reading, streams, waits
+from retrieval.llm import connection, faults, forms, reading, streams, tally, waits
 from retrieval.llm.faults import Trouble
 from retrieval.llm.forms import Form
 from retrieval.llm.ledger import Ledger
@@ -84,6 +84,7 @@ class OpenAICompatible:
                 outcome = "failed"
                 raise
             finally:
+                tally.count(meter.used, self._ledger.cost(meter.used))
                 await self._book(reservation, meter.used)
                 took = round(time.monotonic() - began, 1)
                 _log.info("model.asked", prompt=prompt.name, outcome=outcome, took=took, **_fields(meter))

@@ -43,7 +43,8 @@ def for_answer(question: str, excerpts: Excerpts, today: date) -> Prompt:
 
 def for_repair(question: str, excerpts: Excerpts, today: date, failed: Sequence[Verdict]) -> Prompt:
     """Asks for statements again that failed a check, with the reasons."""
-    failures = "\n".join(_failure(verdict, excerpts) for verdict in failed)
+    beside = prompts.text("repair.beside")
+    failures = "\n".join(failure(verdict, excerpts, beside) for verdict in failed)
     mended = prompts.text("repair.request", failures=failures)
     return Prompt(
         prompts.text("answer.rules"),
@@ -96,7 +97,7 @@ def for_standalone(question: str, history: Sequence[Exchange], language: str) ->
             language=language,
             question=plain(question, _LONGEST_QUESTION),
         ),
-        _object(question={"type": "string"}, search={"type": "string"}),
+        object_of(question={"type": "string"}, search={"type": "string"}),
         "standalone",
         _REWRITTEN,
     )
@@ -114,8 +115,9 @@ def _request(question: str, excerpts: Excerpts, today: date) -> str:
     )
 
 
-def _failure(verdict: Verdict, excerpts: Excerpts) -> str:
-    complaints = " ".join(verdict.complaints) or prompts.text("repair.beside")
+def failure(verdict: Verdict, excerpts: Excerpts, beside: str) -> str:
+    """A statement that failed, with the reasons; ``beside`` is said of one that holds but is not wanted."""
+    complaints = " ".join(verdict.complaints) or beside
     if any(excerpts.titled(id, quote) for id, quote in verdict.proposal.quotes):
         complaints = prompts.text("repair.title")
     return prompts.text(
@@ -127,10 +129,8 @@ def _failure(verdict: Verdict, excerpts: Excerpts) -> str:
 
 
 def _answer_schema(ids: list[str]) -> Schema:
-    quote = _object(excerpt={"type": "string", "enum": ids}, quote={"type": "string"})
-    quotes = {"type": "array", "items": quote, "minItems": 1, "maxItems": MOST_QUOTES}
-    statement = _object(quotes=quotes, sentence={"type": "string"})
-    return _object(
+    statement = object_of(quotes=quotes_of(ids), sentence={"type": "string"})
+    return object_of(
         answered={"type": "boolean"},
         statements={"type": "array", "items": statement, "maxItems": MOST_STATEMENTS},
         follow_ups={"type": "array", "items": {"type": "string"}, "maxItems": MOST_FOLLOW_UPS},
@@ -138,13 +138,19 @@ def _answer_schema(ids: list[str]) -> Schema:
 
 
 def _opinion_schema(ids: list[str]) -> Schema:
-    verdict = _object(
+    verdict = object_of(
         statement={"type": "string", "enum": ids}, problem={"type": "string"}, supported={"type": "boolean"}
     )
-    return _object(verdicts={"type": "array", "items": verdict, "maxItems": len(ids)})
+    return object_of(verdicts={"type": "array", "items": verdict, "maxItems": len(ids)})
 
 
-def _object(**properties: Schema) -> Schema:
+def quotes_of(ids: list[str]) -> Schema:
+    """The quotes of a statement, from excerpts of these ids."""
+    quote = object_of(excerpt={"type": "string", "enum": ids}, quote={"type": "string"})
+    return {"type": "array", "items": quote, "minItems": 1, "maxItems": MOST_QUOTES}
+
+
+def object_of(**properties: Schema) -> Schema:
     """An object with exactly these properties, in this order: a model writes them in it."""
     return {
         "type": "object",

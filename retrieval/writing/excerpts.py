@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from retrieval.citations import locate
 from retrieval.llm.prompt import tokens as count
@@ -59,10 +60,12 @@ def excerpts(
     *,
     about: Sequence[Passage] = (),
     tokens: int = EVIDENCE_TOKENS,
+    remarks: Mapping[int, str] = MappingProxyType({}),
 ) -> Excerpts:
     """The passages that fit into about ``tokens``, those the question is ``about`` first, then by rank.
 
-    Of passages that say the same only the first is taken, and none of owners outside the scope.
+    Of passages that say the same only the first is taken, and none of owners outside the scope. ``remarks``
+    are said of documents by their numbers.
     """
     mark = secret(10)
     chosen: dict[str, Passage] = {}
@@ -72,7 +75,7 @@ def excerpts(
     for passage in _telling([*about, *(hit.passage for hit in hits)], scope):
         text = neutral(passage.text)
         id = secret(4, {*chosen, mark})
-        entry = f"{mark} excerpt {id}: {_source(passage)}\n{text.text.strip()}\n"
+        entry = f"{mark} excerpt {id}: {_source(passage, remarks)}\n{text.text.strip()}\n"
         room -= count(entry)
         if room < 0 and chosen:
             break
@@ -105,11 +108,14 @@ def _tells(text: str) -> bool:
     return any(not is_noise(sentence) and not commands(sentence) for sentence in sentences)
 
 
-def _source(passage: Passage) -> str:
+def _source(passage: Passage, remarks: Mapping[int, str]) -> str:
     """What is known of where a passage stands, as one line."""
     document = passage.document
     day = f"published {document.day.isoformat()}" if document.day else "undated"
-    return ", ".join(filter(None, (f"“{_line(document.title)}”", _line(document.publisher or ""), day)))
+    remark = remarks.get(document.number, "")
+    return ", ".join(
+        filter(None, (f"“{_line(document.title)}”", _line(document.publisher or ""), day, remark))
+    )
 
 
 def _line(name: str) -> str:

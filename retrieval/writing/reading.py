@@ -32,9 +32,10 @@ class Reply:
     ``ended`` tells that there is no reason to read on: it declines, repeats itself or goes on for ever.
     """
 
-    def __init__(self, passages: Mapping[str, Passage]) -> None:
-        """``passages`` are those the reply may quote, by their ids."""
+    def __init__(self, passages: Mapping[str, Passage], most: int = MOST_STATEMENTS) -> None:
+        """``passages`` are those the reply may quote, by their ids; of its statements ``most`` are wanted."""
         self._passages = passages
+        self._most = most
         self._text = ""
         self._given = 0
         self._seen: dict[Proposal, int] = {}
@@ -71,7 +72,7 @@ class Reply:
             self.answered = said
         proposals = [each for each in fresh if self._is_new(each)]
         declined = self.answered is False and not rows
-        self.ended |= declined or self._given >= MOST_STATEMENTS + 4 or len(self._text) > LONGEST
+        self.ended |= declined or self._given >= self._most + 4 or len(self._text) > LONGEST
         return proposals
 
     def _is_new(self, proposal: Proposal) -> bool:
@@ -175,7 +176,14 @@ def _proposal(row: Any) -> Proposal | None:
         and isinstance(each.get("excerpt"), str)
         and isinstance(each.get("quote"), str)
     )
-    return Proposal(row["sentence"], quotes)
+    return Proposal(row["sentence"], quotes, _place(row))
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    """The part that a statement is for; of a section, the question that it answers."""
+    question, part = (row.get(name) for name in ("question", "part"))
+    named = question if part == "section" else part
+    return " ".join(named.split()) if isinstance(named, str) else ""
 
 
 def _truth(value: object) -> bool | None:

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 import structlog
 
@@ -63,9 +64,38 @@ class Means:
     reader: Reader | None = None
 
 
+class Assignment(Protocol):
+    """Anything that is to be written from excerpts: at most so many statements, paid for by ``asker``."""
+
+    @property
+    def excerpts(self) -> Excerpts:
+        """What it is written from, and what the gate sees."""
+
+    @property
+    def asker(self) -> str:
+        """Who pays."""
+
+    @property
+    def means(self) -> Means:
+        """What an embedding model lends to the checks."""
+
+    @property
+    def most(self) -> int:
+        """How many statements are wanted."""
+
+    def prompt(self) -> Prompt:
+        """Asks for it."""
+
+    def repair(self, failed: Sequence[Verdict]) -> Prompt:
+        """Asks again for what failed."""
+
+    def wanted(self, verdict: Verdict) -> bool:
+        """Whether a statement that holds belongs there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be written: ``question`` from ``excerpts``, as of ``today``, paid for by ``asker``.
+    """An answer that is to be written: to ``question`` from ``excerpts``, as of ``today``, for ``asker``.
 
     ``search`` is the question in the words it was searched with.
     """
@@ -76,12 +106,15 @@ class Task:
     today: date
     asker: str
     means: Means = Means()
+    most: int = MOST
 
-    def read_ahead(self) -> None:
-        """Read the excerpts while the model does, so that less is left to do when a statement comes."""
-        if self.means.reader:
-            for passage in self.excerpts.passages.values():
-                self.means.reader.read_ahead(passage.text)
+    def prompt(self) -> Prompt:
+        """As in :class:`Assignment`."""
+        return asking.for_answer(self.question, self.excerpts, self.today)
+
+    def repair(self, failed: Sequence[Verdict]) -> Prompt:
+        """As in :class:`Assignment`."""
+        return asking.for_repair(self.question, self.excerpts, self.today, failed)
 
     def wanted(self, verdict: Verdict) -> bool:
         """Whether a statement that holds is a sentence that bears on the question."""
@@ -129,16 +162,16 @@ class Writer:
             return None
         return Standalone(written, search if leaning.keeps_numbers(search, written) else written)
 
-    async def write(self, task: Task) -> AsyncGenerator[Written, None]:
+    async def write(self, task: Assignment) -> AsyncGenerator[Written, None]:
         """The statements that pass, as they come; the last is what remains in the end."""
         desk = _Desk(task, self._second_opinion)
-        reading_ahead = asyncio.ensure_future(asyncio.to_thread(task.read_ahead))
+        reading_ahead = asyncio.ensure_future(asyncio.to_thread(_read_ahead, task))
         try:
-            async with aclosing(self._model.write(_prompt(task), task.asker)) as pieces:
+            async with aclosing(self._model.write(task.prompt(), task.asker)) as pieces:
                 async for piece in pieces:
                     if await desk.take(desk.reply.read(piece)):
                         yield desk.written()
-                    if desk.reply.ended or len(desk.said) >= MOST:
+                    if desk.reply.ended or len(desk.said) >= task.most:
                         break
         except (BudgetSpent, ModelFault) as fault:
             desk.fault = _named(fault)
@@ -156,10 +189,10 @@ class Writer:
     async def _mend(self, desk: _Desk) -> bool:
         """Put what failed to the model once more; returns whether more may be shown."""
         task, failed = desk.task, desk.failed[:_MENDED]
-        prompt = asking.for_repair(task.question, task.excerpts, task.today, failed)
         try:
-            reply = Reply(task.excerpts.passages)
-            proposals = [*reply.read(await self._whole(prompt, task.asker)), *reply.finish()]
+            reply = Reply(task.excerpts.passages, task.most)
+            mended = await self._whole(task.repair(failed), task.asker)
+            proposals = [*reply.read(mended), *reply.finish()]
         except (BudgetSpent, ModelFault):
             return False
         return await desk.take_mended(proposals[: len(failed)])
@@ -190,9 +223,9 @@ class Writer:
 class _Desk:
     """Where the statements of one answer lie: said, failed, or waiting for a second opinion."""
 
-    def __init__(self, task: Task, second_opinion: bool) -> None:
+    def __init__(self, task: Assignment, second_opinion: bool) -> None:
         self.task = task
-        self.reply = Reply(task.excerpts.passages)
+        self.reply = Reply(task.excerpts.passages, task.most)
         self.said: list[Verdict] = []
         self.failed: list[Verdict] = []
         self.waiting: list[Verdict] = []
@@ -223,7 +256,7 @@ class _Desk:
         withheld = len(self.failed) + len(self.waiting) - self._mended
         silent = not (self.said or self.failed or self.waiting)
         return Written(
-            tuple(self.said[:MOST]),
+            tuple(self.said[: self.task.most]),
             max(0, withheld),
             declined=silent and self.fault is None and reply.answered is not None,
             fault=self.fault,
@@ -255,7 +288,7 @@ class _Desk:
         """
         excerpts, text = self.task.excerpts, proposal.text
         if id := excerpts.holding(text, (id for id, _ in proposal.quotes)):
-            own = await self._verdict(Proposal(text, ((id, excerpts.original(id, text)),)))
+            own = await self._verdict(replace(proposal, quotes=((id, excerpts.original(id, text)),)))
             if own.passed:
                 return own
         quotes = tuple((id, excerpts.original(id, quote)) for id, quote in proposal.quotes)
@@ -272,12 +305,15 @@ class _Desk:
             return await asyncio.to_thread(examine, proposal, passages)
 
 
-def _prompt(task: Task) -> Prompt:
-    return asking.for_answer(task.question, task.excerpts, task.today)
+def _read_ahead(task: Assignment) -> None:
+    """Read the excerpts while the model does, so that less is left to do when a statement comes."""
+    if task.means.reader:
+        for passage in task.excerpts.passages.values():
+            task.means.reader.read_ahead(passage.text)
 
 
 def _same(one: Verdict, other: Verdict) -> bool:
-    return one.text.casefold() == other.text.casefold()
+    return one.proposal.place == other.proposal.place and one.text.casefold() == other.text.casefold()
 
 
 def _named(fault: BudgetSpent | ModelFault) -> str:
