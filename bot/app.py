@@ -33,8 +33,10 @@ from bot import (
     deliveries,
     grounds,
     histories,
+    kept_editions,
     kept_stories,
     people,
+    shares,
     subscribers,
     watches,
 )
@@ -52,10 +54,12 @@ from bot.handlers.briefings import Sender
 from bot.handlers.desk import Desk
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
+from bot.kept_editions import KeptEditions
 from bot.kept_stories import KeptStories
 from bot.outbox import Outbox
 from bot.people import Clock, People
 from bot.polling import Poller
+from bot.shares import Shares
 from bot.streaming import Drafts
 from bot.subscribers import Subscribers
 from bot.turns import Turns
@@ -77,6 +81,8 @@ _SCHEMAS = {
     "subscribers": subscribers.SCHEMA,
     "deliveries": deliveries.SCHEMA,
     "kept_stories": kept_stories.SCHEMA,
+    "kept_editions": kept_editions.SCHEMA,
+    "shares": shares.SCHEMA,
 }
 _QUESTIONS_WAITING = 5
 _UPLOADS_WAITING = 20
@@ -96,7 +102,8 @@ class BotConfig:
     """What the bot must be told: its token, where Telegram is, whom it answers, where files may wait.
 
     ``folder`` is the data folder; uploads pass through a folder inside it. ``sample_questions`` are
-    offered while the sample library is held.
+    offered while the sample library is held. ``public_url`` is what links that people share begin with; they
+    are then served where the bot is to ``listen``, a host and a port.
     """
 
     token: str
@@ -104,6 +111,8 @@ class BotConfig:
     api_url: str = "https://api.telegram.org"
     allowed_users: tuple[int, ...] = ()
     sample_questions: tuple[str, ...] = ()
+    public_url: str | None = None
+    listen: tuple[str, int] = ("127.0.0.1", 8480)
 
 
 async def run_bot(
@@ -127,12 +136,14 @@ async def run_bot(
     with _signals(stop) as stopped:
         serving = asyncio.create_task(_serve(app, poller, desk))
         ending = asyncio.create_task(stopped.wait())
+        opening = asyncio.create_task(_open_pages(config, desk))
         try:
             await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             serving.cancel()
             ending.cancel()
-            await asyncio.wait({serving, ending})
+            opening.cancel()
+            await asyncio.wait({serving, ending, opening})
             await _close(app, poller, desk, confirm=serving.cancelled())
     if not serving.cancelled():
         serving.result()
@@ -160,6 +171,7 @@ async def _desk(
     await known.load()
     subscribed = Subscribers(engine, clock)
     await subscribed.load()
+    stories = KeptStories(engine, clock)
     under_way: dict[int, Ticket] = {}
 
     def sent(chat: int) -> None:
@@ -180,7 +192,9 @@ async def _desk(
         watches=Watches(engine, clock),
         subscribers=subscribed,
         deliveries=Deliveries(engine, clock),
-        stories=KeptStories(engine, clock),
+        stories=stories,
+        kept_editions=KeptEditions(engine, clock, stories),
+        shares=Shares(engine, clock, config.public_url or ""),
         editions=Editions(library, following),
         outbox=Outbox(bot, sent=sent),
         drafts=Drafts(bot),
@@ -248,6 +262,19 @@ async def _serve(app: App, poller: Poller, desk: Desk) -> None:
         for task in beside:
             task.cancel()
         await asyncio.wait(beside, timeout=_GRACE)
+
+
+async def _open_pages(config: BotConfig, desk: Desk) -> None:
+    """Serve what people share, where links can be reached; a fault there ends nothing else."""
+    if config.public_url is None:
+        return
+    from bot import pages
+
+    site = pages.Site(desk.shares, desk.kept_editions, desk.library)
+    try:
+        await pages.serve(site.application(config.public_url), *config.listen, opened=desk.shares.offer)
+    except Exception as error:
+        _log.error("pages.failed", **described(error))
 
 
 async def _offer_commands(bot: Bot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -65,6 +66,17 @@ class KeptStories:
             owners=list(owners),
         )
         return _form().validate_json(found[0].piece) if found else None
+
+    async def several(self, numbers: Iterable[int], owners: Iterable[str]) -> dict[int, Piece]:
+        """Those of several stories that are held, for whoever may read their documents."""
+        found = await rows(
+            self._engine,
+            "SELECT id, piece FROM kept_stories WHERE owner IN :owners "
+            "AND id IN (SELECT value FROM json_each(:numbers))",
+            owners=list(owners),
+            numbers=json.dumps(list(numbers)),
+        )
+        return {row.id: _form().validate_json(row.piece) for row in found}
 
     async def forget(self, owner: str) -> None:
         """Erase the stories that cite an owner's documents."""

@@ -10,7 +10,7 @@ import structlog
 
 from bot.first_run import offer_sample
 from bot.opening import following_of, library_of
-from bot.settings import Settings
+from bot.settings import Settings, host_and_port
 from retrieval.errors import FootnoteError
 from retrieval.library import Library
 from retrieval.sample import QUESTIONS
@@ -29,6 +29,8 @@ async def serve(token: str, settings: Settings) -> None:
         api_url=str(settings.telegram_api_url).rstrip("/"),
         allowed_users=settings.telegram_allowed_users,
         sample_questions=QUESTIONS,
+        public_url=str(settings.public_url).rstrip("/") if settings.public_url else None,
+        listen=host_and_port(settings.listen_address),
     )
     async with library_of(settings) as library, following_of(settings, library) as following:
         await library.prepare()

@@ -109,6 +109,17 @@ class Settings(BaseSettings):
     chroma_url: AnyHttpUrl | None = Field(
         None, description="A Chroma server to keep the vector index in; empty to keep it in the data folder."
     )
+    public_url: AnyHttpUrl | None = Field(
+        None,
+        description="The address under which the web reaches this bot, through a reverse proxy of yours, "
+        "such as https://example.org/footnote: then stories and editions can be shared by links that open "
+        "there. Empty: they are shared as files, and nothing listens.",
+    )
+    listen_address: str = Field(
+        "127.0.0.1:8480",
+        description="Where the bot listens for that proxy, if PUBLIC_URL is set: an address of this machine "
+        "and a port.",
+    )
 
     @field_validator("telegram_allowed_users", mode="before")
     @classmethod
@@ -132,6 +143,21 @@ class Settings(BaseSettings):
                 "write names or addresses separated by commas, for example nas.local,192.168.1.20"
             ) from None
 
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _plain_address(cls, value: AnyHttpUrl | None) -> AnyHttpUrl | None:
+        if value and (value.query or value.fragment or value.username or value.password):
+            raise ValueError("write an address alone, for example https://example.org/footnote")
+        return value
+
+    @field_validator("listen_address", mode="after")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, port = host_and_port(value)
+        if not host or not 0 < port < 65536:
+            raise ValueError("write an address and a port, for example 127.0.0.1:8480")
+        return value
+
     @model_validator(mode="after")
     def _models_have_a_server(self) -> Settings:
         embeddings = f"EMBEDDINGS={self.embeddings}" if self.embeddings.startswith("openai:") else None
@@ -146,6 +172,12 @@ class Settings(BaseSettings):
         if self.model_cost_a_day and not (self.model_price_in or self.model_price_out):
             raise ValueError("MODEL_COST_A_DAY needs MODEL_PRICE_IN and MODEL_PRICE_OUT to count by")
         return self
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """The two parts of ``127.0.0.1:8480`` or ``[::1]:8480``; a port that is none is 0."""
+    host, _, port = address.rpartition(":")
+    return host.removeprefix("[").removesuffix("]"), int(port) if port.isascii() and port.isdigit() else 0
 
 
 def load() -> Settings:

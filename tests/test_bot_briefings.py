@@ -321,7 +321,7 @@ def test_at_a_glance_an_edition_is_one_message_and_its_stories_are_not_told_agai
     told = ann.hears()
     assert "1. The harbour closes\nIt closes on Monday." in told.text
     assert "2. The library opens" in told.text
-    assert labels(told) == ["Full story 1", "Full story 2"]
+    assert labels(told) == ["Full story 1", "Full story 2", "Share this edition"]
     wait_for(lambda: ledger(bot) == ["sent"])
     assert ledger(bot, "SELECT story FROM told_stories ORDER BY story") == [1, 2]
     ann.taps(told, "Full story 2")

@@ -34,7 +34,8 @@ def edition(*pieces: Piece, length: str = "standard") -> list[Part]:
     footer = Footer(16, 7, 33, 33, 0, 2)
     briefing = Briefing("x", DAY, date(2026, 11, 21), Profile(), pieces, footer, None if pieces else "Quiet.")
     whole = [f"bs:{at}" for at, _ in enumerate(pieces)]
-    return [each.part for each in edition_parts(briefing, DAY, length, open_link=open_link, whole=whole)]
+    told = edition_parts(briefing, DAY, length, open_link=open_link, whole=whole, share="he:7")
+    return [each.part for each in told]
 
 
 def fits(part: Part) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -132,7 +132,7 @@ class Sender:
             if not news.pieces and not subscription.quiet:
                 await desk.deliveries.skip(delivery.id, "quiet")
                 return
-            parcels = await parcels_of(desk, subscription, news, delivery.day)
+            parcels = await parcels_of(desk, subscription, news, delivery.day, delivery.at)
             await desk.deliveries.ready(delivery.id, parcels, made)
         except Exception as error:
             _log.error("edition.failed", delivery=delivery.id, **described(error))
@@ -211,16 +211,29 @@ class Sender:
         await asyncio.sleep(self._slot - now)
 
 
-async def parcels_of(desk: Desk, subscription: Subscription, briefing: Briefing, local: date) -> list[Parcel]:
-    """The messages of an edition; its whole stories are kept for whoever taps their buttons."""
-    whole = []
+async def parcels_of(
+    desk: Desk, subscription: Subscription, briefing: Briefing, local: date, at: datetime | None = None
+) -> list[Parcel]:
+    """The messages of an edition that is due ``at`` a moment, or asked for.
+
+    It is kept, and so are its whole stories, for whoever taps their buttons.
+    """
+    kept = []
     for piece in briefing.pieces:
         number = desk.editions.whole(piece)
         if number is None:
             number = await desk.stories.keep(owner_of(piece), piece)
             desk.editions.kept_whole(piece, number)
-        whole.append(f"bs:{number}")
-    told = edition_parts(briefing, local, subscription.length, open_link=desk.open_link, whole=whole)
+        kept.append(number)
+    edition = await desk.kept_editions.keep(subscription.reader, local, briefing, kept, at)
+    told = edition_parts(
+        briefing,
+        local,
+        subscription.length,
+        open_link=desk.open_link,
+        whole=[f"bs:{number}" for number in kept],
+        share=f"he:{edition}",
+    )
     return [Parcel(each.part, tuple(piece.story for piece in each.pieces)) for each in told]
 
 

@@ -15,7 +15,16 @@ from telegram import CallbackQuery, Message
 import prompts
 from bot.addressed import PRIVATE
 from bot.faults import described
-from bot.handlers import briefing_taps, documents, passages, questions, source_taps, sources, watching
+from bot.handlers import (
+    briefing_taps,
+    documents,
+    passages,
+    questions,
+    share_taps,
+    source_taps,
+    sources,
+    watching,
+)
 from bot.handlers.desk import Desk, Visit
 from bot.handlers.tap import Meaning, Tap, show
 from bot.render import (
@@ -118,6 +127,7 @@ async def _forget(desk: Desk, tap: Tap) -> Meaning | None:
         desk.editions.forget()
         await desk.deliveries.forget_words(tap.visit.person)
         await desk.stories.forget(tap.visit.owner)
+        await desk.shares.forget_documents([number])
     except NotFound:
         return None
     title = their_line(gone.title, 100).text
@@ -188,4 +198,5 @@ _READERS = (
     *(_passage, _page, _forget, _question, _turn, _stop, _watch, _drop, _again),
     *(source_taps.source, source_taps.offer, source_taps.pack, source_taps.text),
     *(briefing_taps.edition, briefing_taps.beginning, briefing_taps.settings),
+    *(share_taps.share, share_taps.feed, share_taps.links),
 )

@@ -8,7 +8,17 @@ import structlog
 from telegram import Message
 
 from bot.addressed import Wish, wish_of
-from bot.handlers import documents, following, lists, posts, questions, sources, start, subscribing
+from bot.handlers import (
+    documents,
+    following,
+    lists,
+    posts,
+    questions,
+    sharing,
+    sources,
+    start,
+    subscribing,
+)
 from bot.handlers.desk import Desk, Visit, say
 from bot.pasted import addresses_in
 
@@ -25,6 +35,7 @@ COMMANDS: dict[str, Handler] = {
     "briefing": subscribing.briefing,
     "pause": subscribing.pause,
     "unsubscribe": subscribing.unsubscribe,
+    "shares": sharing.shares,
     "export": lists.export,
     "forget": documents.forget,
     "stop": questions.stop,

@@ -158,6 +158,7 @@ async def forget(desk: Desk, visit: Visit, numbers: Sequence[int], owner: str) -
         desk.editions.forget()
         await desk.deliveries.forget_words(visit.person)
         await desk.stories.forget(owner)
+        await desk.shares.forget_documents(numbers)
     return gone
 
 

@@ -45,12 +45,15 @@ def edition_parts(
     *,
     open_link: OpenLink,
     whole: Sequence[str],
+    share: str,
 ) -> list[Told]:
     """The messages of an edition for a local date.
 
     ``length`` is glance (one line a story), standard or deep (answers to a reader's questions, folded).
-    ``whole`` holds for each story the data of the button that shows all of it.
+    ``whole`` holds for each story the data of the button that shows all of it, ``share`` that of the one that
+    shares the edition.
     """
+    sharing: Rows = ((Button(prompts.text("share_edition_button"), share),),)
     head, pieces = _head(briefing, local), briefing.pieces
     foot = [Block(italic(note)) for note in closing(briefing)]
     if not pieces:
@@ -58,7 +61,7 @@ def edition_parts(
         return [Told(part) for part in parts([*head, Block(quiet), *foot])]
     if length == "glance":
         lines = [_line(piece, at, open_link) for at, piece in enumerate(pieces, 1)]
-        said = parts([*head, *map(Block, lines), *foot], _numbered(whole))
+        said = parts([*head, *map(Block, lines), *foot], _numbered(whole) + sharing)
         return [Told(said[0], pieces), *(Told(replace(part, silent=True)) for part in said[1:])]
     top = [
         Block(_summary(piece, at, open_link), gap="\n" if at > 1 else "\n\n")
@@ -66,7 +69,7 @@ def edition_parts(
     ]
     if len(pieces) == 1:
         return [Told(part, pieces) for part in _story(pieces[0], length, open_link, head, foot, whole[0])]
-    told = [Told(part) for part in parts([*head, *top])]
+    told = [Told(part) for part in parts([*head, *top], sharing)]
     for piece, data in zip(pieces, whole, strict=True):
         ending = foot if piece is pieces[-1] else []
         said = _story(piece, length, open_link, [], ending, data)
