@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -62,11 +62,24 @@ SCHEMA: tuple[str, ...] = (
         vector BLOB NOT NULL,
         PRIMARY KEY (digest, model)) WITHOUT ROWID""",
     "ALTER TABLE documents ADD COLUMN updated TEXT",
+    "CREATE INDEX documents_by_arrival ON documents (owner, fetched)",
 )
 
 FIELDS = (
     "id, owner, title, source, publisher, author, url, published, fetched, language, sample, updated, copy_of"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """How many documents are held, and when one last came or changed: ever, and by a moment.
+
+    While these stay as they are, what is new since that moment does, too.
+    """
+
+    held: int
+    last: datetime | None
+    before: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,18 @@ class Documents:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    async def arrivals(self, scope: Scope, moment: datetime | None) -> Arrivals:
+        """How many documents a scope holds, and when they last came or changed."""
+        (found,) = await rows(
+            self._engine,
+            "SELECT count(*) AS held, max(fetched) AS last, "
+            "max(CASE WHEN fetched <= :moment THEN fetched END) AS before "
+            "FROM documents WHERE owner IN :owners",
+            owners=scope.owners,
+            moment=moment.astimezone(UTC).isoformat() if moment else "",
+        )
+        return Arrivals(found.held, _moment(found.last), _moment(found.before))
 
     async def holdings(self, scope: Scope) -> Holdings:
         """Count what a scope holds."""

@@ -21,7 +21,7 @@ from retrieval import database, documents, indexing, saving
 from retrieval.copies import schema as copies
 from retrieval.copies.versions import Version, versions
 from retrieval.cutting import renew_words
-from retrieval.documents import Documents, Holdings
+from retrieval.documents import Arrivals, Documents, Holdings
 from retrieval.embeddings import EmbeddingModel, LocalMiniLM, MultilingualE5
 from retrieval.errors import NotFound, Unreadable
 from retrieval.gate.support_meaning import Reader
@@ -250,6 +250,10 @@ class Library:
     async def _find(self, question: str, scope: Scope, k: int, as_of: date | None) -> Found:
         search = (await self._index.ready()).search
         return await search.find(question, scope, k=k, now=self._clock(), as_of=as_of)
+
+    async def arrivals(self, scope: Scope, moment: datetime | None = None) -> Arrivals:
+        """How many documents a scope holds, and when they last came or changed, also before a moment."""
+        return await self._documents.arrivals(scope, moment)
 
     async def holdings(self, scope: Scope) -> Holdings:
         """Count what a scope holds."""

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from retrieval.citations import number, quote_from
+from retrieval.documents import Arrivals
 from retrieval.errors import NotFound
 from retrieval.types import (
     SHARED,
@@ -87,6 +88,11 @@ class FakeLibrary:
 
     def visible(self, scope: Scope) -> list[tuple[Document, str]]:
         return [held for held in self.texts.values() if held[0].owner in scope.owners]
+
+    async def arrivals(self, scope: Scope, moment: datetime | None = None) -> Arrivals:
+        fetched = [each.fetched for each, _ in self.visible(scope) if each.fetched]
+        before = max((each for each in fetched if moment and each <= moment), default=None)
+        return Arrivals(len(fetched), max(fetched, default=None), before)
 
     async def holdings(self, scope: Scope) -> Holdings:
         self.calls.append(("holdings", scope))

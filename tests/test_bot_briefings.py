@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -60,7 +61,7 @@ class FakeBriefings:
     """What is new is told by the test; ``asked`` remembers for whom it was asked."""
 
     pieces: tuple[Piece, ...] = (HARBOUR, LIBRARY)
-    asked: ClassVar[list[tuple[Profile, Scope, date | None]]] = []
+    asked: ClassVar[list[tuple[Profile, Scope, datetime | None]]] = []
     fault: Exception | None = None
 
     def __init__(self, library: FakeLibrary) -> None:
@@ -72,16 +73,24 @@ class FakeBriefings:
         scope: Scope,
         *,
         today: date,
-        since: date | None = None,
+        since: datetime | None = None,
         feeds_failing: int = 0,
+        without: Collection[int] = (),
+        **_more: object,
     ) -> Briefing:
         self.asked.append((profile, scope, since))
         if self.fault:
             raise self.fault
-        stated = sum(len(each.statements) for each in self.pieces)
+        pieces = tuple(
+            each
+            for each in self.pieces
+            if not {citation.document.number for citation in each.citations} <= {*without}
+        )
+        stated = sum(len(each.statements) for each in pieces)
         footer = Footer(12, 3, stated, stated, 1, feeds_failing)
-        quiet = None if self.pieces else "Nothing new since yesterday."
-        return Briefing("Briefing", today, since, profile, self.pieces, footer, quiet)
+        quiet = None if pieces else "Nothing new since yesterday."
+        day = since.date() if since else None
+        return Briefing("Briefing", today, day, profile, pieces, footer, quiet)
 
 
 @pytest.fixture(autouse=True)

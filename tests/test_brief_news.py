@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from libraries import MINILM, SHARED_DATA, draft, library_in
@@ -14,7 +16,8 @@ from libraries import MINILM, SHARED_DATA, draft, library_in
 from bot.render.brief_page import page
 from retrieval.briefing import Briefing, Briefings, Piece, Profile
 from retrieval.corpus import read_corpus
-from retrieval.types import Draft, Scope
+from retrieval.library import Library, open_library
+from retrieval.types import SHARED, Document, Draft, Scope, person
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 18)
 
@@ -69,6 +72,86 @@ async def edition(
     """The edition of one day."""
     async with briefings(folder, drafts) as written:
         return await written.brief(profile or Profile(), Scope(), today=day, since=day)
+
+
+class Mornings:
+    """A library whose clock a test turns, and the edition of each morning at seven, since the last one."""
+
+    def __init__(self, library: Library, now: list[datetime]) -> None:
+        self.library = library
+        self._now = now
+        self._briefings = Briefings(library)
+        self.last: datetime | None = None
+
+    async def comes(self, hour: float, *drafts: Draft, day: date, owner: str = SHARED) -> list[Document]:
+        """Documents arrive at an hour of a day."""
+        self._now[0] = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=hour)
+        return list((await self.library.add(drafts, owner)).documents)
+
+    async def edition(self, day: date, scope: Scope | None = None, **about: Any) -> Briefing:
+        """The edition of a day's morning."""
+        now = self._now[0] = datetime(day.year, day.month, day.day, 7, tzinfo=UTC)
+        since = self.last or now - timedelta(days=1)
+        self.last = now
+        return await self._briefings.brief(
+            Profile(), scope or Scope(), today=day, since=since, now=now, **about
+        )
+
+
+@asynccontextmanager
+async def mornings(folder: Path) -> AsyncIterator[Mornings]:
+    now = [datetime(2026, 11, 16, tzinfo=UTC)]
+    async with open_library(folder, MINILM, clock=lambda: now[0]) as library:
+        yield Mornings(library, now)
+
+
+async def test_what_arrives_late_is_news_once_and_what_is_old_then_is_not(tmp_path):
+    old = replace(CUP, published=datetime(2026, 11, 9, tzinfo=UTC))
+    async with mornings(tmp_path) as story:
+        await story.comes(9, FIRST, day=MONDAY)
+        (fire,) = (await story.edition(TUESDAY)).pieces
+        assert not fire.is_update
+        late = replace(SECOND, published=datetime(2026, 11, 16, 20, tzinfo=UTC))  # before that edition
+        await story.comes(9, late, old, day=TUESDAY)
+        (cause,) = (await story.edition(WEDNESDAY)).pieces
+        assert cause.is_update
+        assert cause.story == fire.story
+        assert "26 million crowns" in said(cause)
+        assert (await story.edition(date(2026, 11, 19))).pieces == ()
+
+
+async def test_a_document_that_changed_tells_what_it_did_not_say_before(tmp_path):
+    changed = replace(FIRST, text=f"{FIRE}\n\nThe damage to the Brackwater mill is put at 26 million crowns.")
+    async with mornings(tmp_path) as story:
+        await story.comes(9, FIRST, day=MONDAY)
+        assert len((await story.edition(TUESDAY)).pieces) == 1
+        await story.comes(9, changed, day=TUESDAY)
+        (piece,) = (await story.edition(WEDNESDAY)).pieces
+        assert piece.is_update
+        assert [bullet.text for bullet in piece.bullets] == [
+            "The damage to the Brackwater mill is put at 26 million crowns."
+        ]
+
+
+async def test_a_document_that_stays_out_of_briefings_is_not_cited_in_them(tmp_path):
+    async with mornings(tmp_path) as story:
+        _, cause = await story.comes(0, FIRST, replace(SECOND, published=FIRST.published), day=MONDAY)
+        (piece,) = (await story.edition(TUESDAY, without=[cause.number])).pieces
+        assert {citation.document.publisher for citation in piece.citations} == {"Sorrel Gazette"}
+
+
+async def test_an_event_in_ones_own_documents_and_in_everybodys_is_one_story(tmp_path):
+    anna, ben = person(1), person(2)
+    async with mornings(tmp_path) as story:
+        await story.comes(0, FIRST, day=MONDAY)
+        await story.comes(1, replace(SECOND, published=FIRST.published), day=MONDAY, owner=anna)
+        (hers,) = (await story.edition(TUESDAY, Scope.of(anna))).pieces
+        assert {citation.document.owner for citation in hers.citations} == {SHARED, anna}
+        for scope in (Scope(), Scope.of(ben)):
+            story.last = None
+            (piece,) = (await story.edition(TUESDAY, scope)).pieces
+            assert piece.story == hers.story
+            assert {citation.document.owner for citation in piece.citations} == {SHARED}
 
 
 def said(piece: Piece) -> str:

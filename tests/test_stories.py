@@ -65,10 +65,11 @@ async def test_a_story_goes_on_across_days_and_restarts(tmp_path):
     assert len(numbers) == len(FERRY)
     assert len(set(numbers)) == 1
     async with library_in(tmp_path, MINILM) as library:
-        (story,) = await Stories(library.engine, MINILM).recent(date(2026, 11, 10), Scope())
+        stories = Stories(library.engine, MINILM)
+        (story,) = await stories.telling((await library.documents(Scope()))[-1:], Scope())
         assert [document.publisher for document in story.documents] == [f"{n}.example" for n in range(4)]
         assert story.newest == (NOW - timedelta(days=11)).date()
-        assert not await Stories(library.engine, MINILM).recent(date(2026, 11, 12), Scope())
+        assert not await stories.telling((), Scope())
 
 
 async def test_nothing_is_placed_twice_and_a_changed_document_stays_in_its_story(tmp_path):
@@ -125,8 +126,13 @@ async def test_each_owner_has_stories_of_their_own(tmp_path):
         assert len({hers, his, shared}) == 3
         stories = Stories(library.engine, MINILM)
         assert await stories.story(hers, Scope.of(ben)) is None
-        seen = await stories.recent(date(2026, 1, 1), Scope.of(anna))
-        assert {story.number for story in seen} == {hers, shared}
+        scope = Scope.of(anna)
+        every = await library.documents(Scope((SHARED, anna, ben)))
+        (seen,) = await stories.telling(every, scope)
+        assert seen.number == shared
+        assert {document.owner for document in seen.documents} == {SHARED, anna}
+        (everybodys,) = await stories.telling(every, Scope())
+        assert {document.owner for document in everybodys.documents} == {SHARED}
 
 
 async def test_a_removed_document_leaves_its_story_and_its_traits_go_with_it(tmp_path):

@@ -6,9 +6,9 @@ Knows nothing of Telegram, of schedules or of how a briefing is shown.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime
 
 import numpy as np
 import structlog
@@ -25,34 +25,20 @@ from retrieval.briefing.piecing import piece, written
 from retrieval.briefing.sentences import Said, everything, sayings
 from retrieval.briefing.types import Briefing, Footer, Piece, Profile
 from retrieval.briefing.weighing import Background, Heart
+from retrieval.briefing.window import Window, first_day
 from retrieval.copies.alike import independent
 from retrieval.embeddings import EmbeddingModel, LocalMiniLM, Vectors
 from retrieval.errors import ModelFault
 from retrieval.library import Library
 from retrieval.stories import SCHEMA, Stories, Story
-from retrieval.types import Document, Passage, Scope
+from retrieval.types import Passage, Scope
 
-_LIVE = timedelta(days=30)  # a library with nothing this new is an archive, told of as a whole
-_FIRST = timedelta(days=7)  # what a first briefing of a live library looks back on
 _READ = 4  # times as many stories are read as are told
 _OTHERS = 200  # documents that say which words are common
 _USUAL, _CLOSE = 0.12, 0.5  # cosines of MiniLM: of a phrase and any passage, and of one about it
 _FAR = 0.9  # of another model's cosines: the share of passages that are no nearer than usual
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class _Window:
-    """What a briefing looks at: the documents of its days and those before them."""
-
-    today: date
-    since: date | None
-    documents: Sequence[Document]
-
-    def fresh(self, document: Document) -> bool:
-        """Whether a document came out since the last briefing."""
-        return document.day is not None and (self.since is None or document.day >= self.since)
 
 
 class Briefings:
@@ -69,49 +55,56 @@ class Briefings:
         scope: Scope,
         *,
         today: date,
-        since: date | None = None,
+        since: date | datetime | None = None,
+        until: date | None = None,
+        now: datetime | None = None,
+        without: Collection[int] = (),
         feeds_failing: int = 0,
     ) -> Briefing:
-        """The briefing of what was published from the day ``since`` to ``today``, for a profile.
+        """The briefing of what is new on the reader's day ``today``, for a profile.
 
-        Without ``since`` it is a first one: of the last week, or of everything where the library holds
-        nothing of the last month. ``feeds_failing`` is only passed on to the footer.
+        New is what came or changed since the moment ``since`` of their last briefing (in their own zone) and
+        is news; or, where ``since`` is a day, what was published from it on. Without it, it is a first one:
+        of the last week, or of everything where the library holds nothing of the last month. Nothing
+        published after the day ``until`` (UTC; else ``today``) is read, nor the documents ``without``.
+        ``now`` is the moment that the next one is to count from. ``feeds_failing`` is only passed on.
         """
-        documents = await held.dated(self._engine, scope, None, today)
+        held_now = await held.dated(self._engine, scope, None, until or today)
+        documents = [each for each in held_now if each.number not in without]
+        window = Window(today, since, documents)
         if not documents:
-            return _empty(profile, today, since, feeds_failing, await self._emptiness(scope))
-        window = _Window(today, since or _first(documents, today), documents)
+            return _empty(profile, window, feeds_failing, await self._emptiness(scope))
+        await database.apply(self._engine, "stories", SCHEMA)
+        await self._stories.add(documents, now)
+        late = await self._stories.placed_after(window.moment, scope)
+        window = replace(window, since=since or first_day(documents, today), late=late)
         told = await self._pieces(profile, scope, window)
-        fresh = [document for document in documents if window.fresh(document)]
-        briefing = _edition(profile, window, fresh, told, feeds_failing)
-        _log.info("briefing.made", stories=len(briefing.pieces), read=len(fresh))
+        briefing = _edition(profile, window, told, feeds_failing)
+        _log.info("briefing.made", stories=len(briefing.pieces), read=briefing.footer.sources_read)
         return briefing
 
-    async def _moved(self, scope: Scope, window: _Window) -> list[Story]:
-        """The stories with a document of the window's days, as they stood on its last."""
-        await database.apply(self._engine, "stories", SCHEMA)
-        await self._stories.add(window.documents)
-        moved = await self._stories.recent(window.since or date.min, scope)
-        then = [
-            Story(each.number, tuple(one for one in each.documents if one.day and one.day <= window.today))
-            for each in moved
+    async def _moved(self, scope: Scope, window: Window) -> list[Story]:
+        """The stories with a new document, of the documents that may be told."""
+        moved = await self._stories.telling(window.fresh, scope)
+        told = {document.number for document in window.documents}
+        return [
+            Story(each.number, tuple(one for one in each.documents if one.number in told)) for each in moved
         ]
-        return [each for each in then if any(map(window.fresh, each.documents))]
 
     async def _emptiness(self, scope: Scope) -> str:
         holdings = await self._library.holdings(scope)
         return prompts.text("brief_undated" if holdings.documents else "brief_empty")
 
-    async def _pieces(self, profile: Profile, scope: Scope, window: _Window) -> _Told:
+    async def _pieces(self, profile: Profile, scope: Scope, window: Window) -> _Told:
         """The stories of a window that a profile is told, and how many others moved."""
         stories = await self._moved(scope, window)
         every = [document for each in stories for document in each.documents]
         vectors = await held.vectors(self._engine, self._library.model.id, every)
-        passages = await held.passages(self._engine, [each for each in every if window.fresh(each)])
+        passages = await held.passages(self._engine, [each for each in every if window.new(each)])
         likeness = await asyncio.to_thread(_likeness, self._library.model, profile, vectors)
         candidates = []
         for story in stories:
-            new = tuple(document for document in story.documents if window.fresh(document))
+            new = tuple(document for document in story.documents if window.new(document))
             near, phrase = choosing.relevance(profile, new, passages, vectors, likeness)
             worth = choosing.score(near, new, 0, window.today, days=window.since is not None)
             candidates.append(Candidate(story, new, near, phrase, worth))
@@ -121,8 +114,9 @@ class Briefings:
         rest = [document for each in read for document in each.older]
         passages |= await held.passages(self._engine, rest)
         texts = await held.texts(self._engine, [each for one in read for each in one.story.documents])
+        former = await held.former(self._engine, [each for one in read for each in one.fresh], window.moment)
         return await asyncio.to_thread(
-            _tell, profile, window, read, passages, texts, vectors, len(candidates)
+            _tell, profile, window, read, passages, former, texts, vectors, len(candidates)
         )
 
 
@@ -135,16 +129,14 @@ class _Told:
 
 @dataclass(frozen=True)
 class _News:
-    """The sentences of a story's new documents that add to it, and those that older ones have said."""
+    """The sentences of a story's new documents that add to it, and those that were said before.
+
+    ``update``: there was something before.
+    """
 
     adds: frozenset[Said]
     repeated: frozenset[Said]
-
-
-def _first(documents: Sequence[Document], today: date) -> date | None:
-    """Where a first briefing begins; None where the library is an archive."""
-    newest = max(document.day for document in documents if document.day)
-    return today - _FIRST + timedelta(1) if today - newest <= _LIVE else None
+    update: bool
 
 
 def _likeness(model: EmbeddingModel, profile: Profile, vectors: Mapping[int, Vectors]) -> Likeness:
@@ -164,9 +156,10 @@ def _likeness(model: EmbeddingModel, profile: Profile, vectors: Mapping[int, Vec
 
 def _tell(
     profile: Profile,
-    window: _Window,
+    window: Window,
     read: Sequence[Candidate],
     passages: Mapping[int, Sequence[Passage]],
+    former: Mapping[int, Sequence[Passage]],
     texts: Mapping[int, str],
     vectors: Mapping[int, Vectors],
     moved: int,
@@ -178,7 +171,8 @@ def _tell(
         said = sayings(each.story.documents, passages)
         sound = [one for one in said if _verbatim(one, texts)]
         withheld += len(said) - len(sound)
-        news = _news(each, sound, Known(everything(each.older, passages)))
+        before = everything(each.older, passages) + everything(each.fresh, former)
+        news = _news(each, sound, Known(before))
         if news and news.adds:
             worth = choosing.score(
                 each.relevance, each.fresh, len(news.adds), window.today, days=window.since is not None
@@ -198,14 +192,14 @@ def _tell(
 
 
 def _news(candidate: Candidate, said: Sequence[Said], known: Known) -> _News | None:
-    """What a story's new documents add to what the older ones say; None where it does not move the story."""
+    """What a story's new documents add to what was said before; None where it does not move the story."""
     fresh = {document.number for document in candidate.fresh}
     new = [each for each in said if each.document.number in fresh]
     added = additions(new, known)
     if known and not moves(added):
         return None
     repeated = frozenset(each for each in new if known.says(each))
-    return _News(frozenset(each.said for each in added), repeated)
+    return _News(frozenset(each.said for each in added), repeated, bool(known))
 
 
 def _verbatim(said: Said, texts: Mapping[int, str]) -> bool:
@@ -215,7 +209,7 @@ def _verbatim(said: Said, texts: Mapping[int, str]) -> bool:
 
 def _material(
     profile: Profile,
-    window: _Window,
+    window: Window,
     candidate: Candidate,
     said: Sequence[Said],
     news: _News,
@@ -226,7 +220,7 @@ def _material(
     turned = timeline.turning(timeline.events(said, whole.nearness, window.today), window.today)
     standing = timeline.standing(documents, turned)
     fresh = frozenset(document.number for document in candidate.fresh)
-    telling = [each for each in standing if not candidate.older or each.number in fresh] or candidate.fresh
+    telling = [each for each in standing if not news.update or each.number in fresh] or candidate.fresh
     heart = Heart([each for each in said if each.document in telling], *common)
     return Material(
         said=said,
@@ -237,15 +231,14 @@ def _material(
         heart=heart,
         headline=headline(telling, heart, turned),
         today=window.today,
-        update=bool(candidate.older),
+        update=news.update,
         turned=turned,
         phrases=profile.phrases,
     )
 
 
-def _edition(
-    profile: Profile, window: _Window, fresh: Sequence[Document], told: _Told, feeds_failing: int
-) -> Briefing:
+def _edition(profile: Profile, window: Window, told: _Told, feeds_failing: int) -> Briefing:
+    fresh = window.fresh
     stated = sum(len(each.statements) for each in told.pieces)
     footer = Footer(
         sources_read=len(fresh),
@@ -256,13 +249,13 @@ def _edition(
         feeds_failing=feeds_failing,
     )
     quiet = None if told.pieces else _quiet(profile, window, told.others)
-    return Briefing(_title(window.today), window.today, window.since, profile, told.pieces, footer, quiet)
+    return Briefing(_title(window.today), window.today, window.first, profile, told.pieces, footer, quiet)
 
 
-def _quiet(profile: Profile, window: _Window, others: int) -> str:
-    if window.since is None:
+def _quiet(profile: Profile, window: Window, others: int) -> str:
+    if window.first is None:
         return prompts.text("brief_quiet_archive")
-    since = written(window.since)
+    since = written(window.first)
     if not profile.topics or not others:
         return prompts.text("brief_quiet_since", since=since)
     if others == 1:
@@ -270,9 +263,9 @@ def _quiet(profile: Profile, window: _Window, others: int) -> str:
     return prompts.text("brief_quiet_profile", since=since, count=others)
 
 
-def _empty(profile: Profile, today: date, since: date | None, feeds_failing: int, why: str) -> Briefing:
+def _empty(profile: Profile, window: Window, feeds_failing: int, why: str) -> Briefing:
     footer = Footer(0, 0, 0, 0, 0, feeds_failing)
-    return Briefing(_title(today), today, since, profile, (), footer, why)
+    return Briefing(_title(window.today), window.today, window.first, profile, (), footer, why)
 
 
 def _title(today: date) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from retrieval.database import rows
 from retrieval.documents import FIELDS, document_of
 from retrieval.embeddings import Vectors
+from retrieval.passages import split
 from retrieval.types import Document, Passage, Scope
 from retrieval.vectors import unpacked
 
@@ -68,6 +69,30 @@ async def passages(engine: AsyncEngine, documents: Sequence[Document]) -> dict[i
         for row in told:
             held = Passage(row.number, by_number[row.document], row.start, row.end, row.text)
             found[row.document].append(held)
+    return found
+
+
+async def former(
+    engine: AsyncEngine, documents: Sequence[Document], moment: datetime | None
+) -> dict[int, list[Passage]]:
+    """What documents that have changed since a moment said then, as passages, by their numbers."""
+    changed = [each for each in documents if moment and each.fetched and each.fetched > moment]
+    found: dict[int, list[Passage]] = {}
+    for at in range(0, len(changed), _AT_ONCE):
+        by_number = {each.number: each for each in changed[at : at + _AT_ONCE]}
+        told = await rows(
+            engine,
+            "SELECT document, text FROM versions WHERE document IN :numbers AND replaced > :moment "
+            "AND (fetched IS NULL OR fetched <= :moment) ORDER BY number DESC",
+            numbers=list(by_number),
+            moment=moment.astimezone(UTC).isoformat() if moment else "",
+        )
+        for row in told:  # of several the earliest, which comes last: the text as it stood then
+            spans = split(row.text)
+            held = by_number[row.document]
+            found[row.document] = [
+                Passage(0, held, span.start, span.end, row.text[span.start : span.end]) for span in spans
+            ]
     return found
 
 

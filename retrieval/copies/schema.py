@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from retrieval.copies import names, near, versions
 
-SCHEMA: tuple[str, ...] = (*names.SCHEMA, *versions.SCHEMA, *near.SCHEMA)
+SCHEMA: tuple[str, ...] = (*names.SCHEMA, *versions.SCHEMA, *near.SCHEMA, *versions.LATER)

@@ -36,6 +36,7 @@ SCHEMA: tuple[str, ...] = (
         "end" INTEGER NOT NULL)""",
     "CREATE INDEX former_passages_by_version ON former_passages (version)",
 )
+LATER: tuple[str, ...] = ("ALTER TABLE versions ADD COLUMN fetched TEXT",)  # when it came
 
 _MOST = 10  # versions of a document
 _KEPT = timedelta(days=180)
@@ -54,8 +55,9 @@ def keep(connection: Connection, document: int, now: datetime) -> None:
     """Keep a document and its passages as they are, before they change; let go of what is too old."""
     kept = connection.execute(
         text(
-            "INSERT INTO versions (document, replaced, title, published, updated, text) "
-            "SELECT number, :now, title, published, updated, text FROM documents WHERE number = :document "
+            "INSERT INTO versions (document, replaced, title, published, updated, text, fetched) "
+            "SELECT number, :now, title, published, updated, text, fetched FROM documents "
+            "WHERE number = :document "
             "RETURNING number"
         ),
         {"document": document, "now": now.isoformat()},

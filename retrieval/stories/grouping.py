@@ -64,6 +64,26 @@ class Grouping:
                 merged[other] = story
         return Placed(moved | self._parted(story, new), merged)
 
+    def numbers(self) -> list[int]:
+        """The open stories."""
+        return list(self._members)
+
+    def newest(self, story: int) -> list[Traits]:
+        """The traits of the documents that speak for a story."""
+        return [self._traits[number] for number in self._members[story][-_MEMBERS:]]
+
+    def akin(self, some: Sequence[Traits]) -> int | None:
+        """The story of this library that documents of another one, all of one story, tell of too."""
+        fitting = {story for traits in some for _, story in self._fitting(traits)}
+        odds = {story: self._together(story, some) for story in fitting}
+        best = max(odds, key=lambda story: (odds[story], story), default=None)
+        return best if best is not None and odds[best] >= _LINK else None
+
+    def _together(self, story: int, some: Sequence[Traits]) -> float:
+        """The log-odds that a story and some documents are of one event."""
+        mine = self._members[story][-_MEMBERS:]
+        return float(np.mean([self._average(traits, mine) for traits in some]))
+
     def _fitting(self, traits: Traits) -> list[tuple[float, int]]:
         """The stories that a document can belong to, the likeliest first, each with its log-odds."""
         near: dict[int, float] = {}
@@ -86,8 +106,7 @@ class Grouping:
 
     def _merged(self, story: int, other: int) -> dict[int, int]:
         """Let a story take in another, where their documents are as alike as those of one."""
-        mine, theirs = self._members[story][-_MEMBERS:], self._members[other][-_MEMBERS:]
-        if float(np.mean([self._average(self._traits[each], mine) for each in theirs])) < _LINK:
+        if self._together(story, self.newest(other)) < _LINK:
             return {}
         moved = dict.fromkeys(self._members.pop(other), story)
         self.stories |= moved

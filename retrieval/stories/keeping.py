@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -28,6 +29,13 @@ SCHEMA: tuple[str, ...] = (
         traits BLOB NOT NULL)""",
     "CREATE INDEX story_documents_by_story ON story_documents (story)",
     "CREATE INDEX story_documents_by_day ON story_documents (owner, day)",
+    # a story goes with the last of its documents, and with it whatever was merged into it
+    """CREATE TRIGGER stories_without_documents AFTER DELETE ON story_documents
+        WHEN NOT EXISTS (SELECT 1 FROM story_documents WHERE story = OLD.story)
+        BEGIN DELETE FROM stories WHERE number = OLD.story OR merged_into = OLD.story; END""",
+    "DELETE FROM stories WHERE merged_into IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM story_documents WHERE story = stories.number)",
+    "ALTER TABLE story_documents ADD COLUMN placed TEXT",  # when this text of it was
 )
 
 
@@ -51,9 +59,9 @@ class Change:
 
 
 async def keep(
-    connection: AsyncConnection, owner: str, model: str, some: Sequence[New], change: Change
+    connection: AsyncConnection, owner: str, model: str, some: Sequence[New], change: Change, now: datetime
 ) -> None:
-    """Write down what placing some documents changed."""
+    """Write down what placing some documents changed, and when that was."""
     await _each(
         connection,
         "INSERT INTO stories (number, owner) VALUES (:number, :owner)",
@@ -61,8 +69,10 @@ async def keep(
     )
     await _each(
         connection,
-        "INSERT OR REPLACE INTO story_documents (document, story, owner, day, content_hash, model, traits) "
-        "VALUES (:document, :story, :owner, :day, :content, :model, :traits)",
+        "INSERT OR REPLACE INTO story_documents "
+        "(document, story, owner, day, content_hash, model, traits, placed) "
+        "VALUES (:document, :story, :owner, :day, :content, :model, :traits, coalesce((SELECT placed "
+        "FROM story_documents WHERE document = :document AND content_hash = :content), :now))",
         [
             {
                 "document": each.document.number,
@@ -72,6 +82,7 @@ async def keep(
                 "content": each.content,
                 "model": model,
                 "traits": packed(each.traits),
+                "now": now.isoformat(),
             }
             for each in some
         ],
@@ -83,7 +94,7 @@ async def keep(
     )
     await _each(
         connection,
-        "UPDATE stories SET merged_into = :story WHERE number = :number",
+        "UPDATE stories SET merged_into = :story WHERE number = :number OR merged_into = :number",
         [{"number": number, "story": story} for number, story in change.merged.items()],
     )
 

@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import count, islice
 from typing import Any
 
@@ -25,7 +25,7 @@ from retrieval.embeddings import EmbeddingModel, Vectors
 from retrieval.stories.grouping import HELD, Grouping
 from retrieval.stories.keeping import Change, New, keep
 from retrieval.stories.traits import traits_of, unpacked
-from retrieval.types import Document, Scope
+from retrieval.types import SHARED, Document, Scope
 
 _OPENING = 3  # passages of a document whose meaning counts
 _READ = 500  # documents looked at together
@@ -58,22 +58,24 @@ class Stories:
         # an owner's open stories, with how many documents there were in all when they were read
         self._open: OrderedDict[str, tuple[int, Grouping]] = OrderedDict()
 
-    async def add(self, documents: Iterable[Document]) -> int:
+    async def add(self, documents: Iterable[Document], now: datetime | None = None) -> int:
         """Put documents into stories, in the order of their days; returns how many were new or changed.
 
-        Those whose passages have no vectors yet are left for a later call.
+        Those whose passages have no vectors yet are left for a later call. ``now`` is the moment (UTC) that
+        is kept with them.
         """
+        now = now or datetime.now(UTC)
         owned: dict[str, list[Document]] = defaultdict(list)
         for document in documents:
             owned[document.owner].append(document)
         placed = 0
         async with self._turn:
             for owner, theirs in owned.items():
-                ordered = iter(sorted(theirs, key=lambda each: (_day(each), each.number)))
+                ordered = iter(sorted(theirs, key=_order))
                 while some := [each.number for each in islice(ordered, _READ)]:
                     fresh = iter(await self._fresh(owner, some))
                     while next_ones := list(islice(fresh, _AT_ONCE)):
-                        await self._place(owner, next_ones)
+                        await self._place(owner, next_ones, now)
                         placed += len(next_ones)
         return placed
 
@@ -95,11 +97,53 @@ class Stories:
             number = found[0].merged_into
         return next(iter(await self._told("s.story = :number", scope, number=number)), None)
 
-    async def recent(self, since: date, scope: Scope) -> list[Story]:
-        """The stories of a scope with a document of that day or later, whole; the newest first."""
-        fresh = "s.story IN (SELECT story FROM story_documents WHERE owner IN :owners AND day >= :since)"
-        found = await self._told(fresh, scope, since=since.toordinal())
-        return sorted(found, key=lambda story: (story.newest or date.min, story.number), reverse=True)
+    async def telling(self, documents: Sequence[Document], scope: Scope) -> list[Story]:
+        """The stories of a scope that hold any of these documents, whole; the newest first.
+
+        An event that is told both by what everybody reads and by somebody's own documents is one story to
+        whoever may read both, under the number that it has for everybody; nobody else learns of it.
+        """
+        numbers = [document.number for document in documents]
+        moved: set[int] = set()
+        for at in range(0, len(numbers), _READ):
+            query = "SELECT DISTINCT story FROM story_documents WHERE document IN :numbers"
+            found = await rows(self._engine, query, numbers=numbers[at : at + _READ])
+            moved |= {row.story for row in found}
+        one = await self._akin(scope)
+        moved = {one.get(number, number) for number in moved}
+        moved |= {mine for mine, theirs in one.items() if theirs in moved}
+        whole: dict[int, list[Document]] = defaultdict(list)
+        for at in range(0, len(moved), _READ):
+            some = sorted(moved)[at : at + _READ]
+            for story in await self._told("s.story IN :numbers", scope, numbers=some):
+                whole[one.get(story.number, story.number)] += story.documents
+        told = [Story(number, tuple(sorted(held, key=_order))) for number, held in whole.items()]
+        return sorted(told, key=lambda story: (story.newest or date.min, story.number), reverse=True)
+
+    async def placed_after(self, moment: datetime | None, scope: Scope) -> frozenset[int]:
+        """The documents of a scope that were put into a story, with the text they have, after a moment."""
+        if moment is None:
+            return frozenset()
+        found = await rows(
+            self._engine,
+            "SELECT document FROM story_documents WHERE owner IN :owners AND placed > :moment",
+            owners=scope.owners,
+            moment=moment.astimezone(UTC).isoformat(),
+        )
+        return frozenset(row.document for row in found)
+
+    async def _akin(self, scope: Scope) -> dict[int, int]:
+        """The stories of somebody's own documents that tell of an event which everybody reads of."""
+        own = [owner for owner in scope.owners if owner != SHARED]
+        if not own or SHARED not in scope.owners:
+            return {}
+        found: dict[int, int] = {}
+        async with self._turn:
+            everybody = await self._grouping(SHARED)
+            for owner in own:
+                theirs = await self._grouping(owner)
+                found |= await asyncio.to_thread(_akin, theirs, everybody)
+        return found
 
     async def _told(self, condition: str, scope: Scope, **values: Any) -> list[Story]:
         found = await rows(
@@ -152,7 +196,7 @@ class Stories:
             if len(listed) == len(stored[document])
         }
 
-    async def _place(self, owner: str, some: Sequence[New]) -> None:
+    async def _place(self, owner: str, some: Sequence[New], now: datetime) -> None:
         """Place some documents in one transaction; where it fails, what was in memory is read anew."""
         grouping = await self._grouping(owner)
         try:
@@ -161,7 +205,7 @@ class Stories:
                 last = await connection.execute(text(query))
                 first = (last.scalar() or 0) + 1
                 placed = await asyncio.to_thread(_placed, grouping, some, first)
-                await keep(connection, owner, self._model, some, placed)
+                await keep(connection, owner, self._model, some, placed, now)
         except BaseException:
             self._open.pop(owner, None)
             raise
@@ -194,6 +238,12 @@ class Stories:
         return int((await rows(self._engine, query, owner=owner))[0][0])
 
 
+def _akin(own: Grouping, everybody: Grouping) -> dict[int, int]:
+    """Which stories of somebody's own tell what a story of everybody's does."""
+    found = {number: everybody.akin(own.newest(number)) for number in own.numbers()}
+    return {number: story for number, story in found.items() if story is not None}
+
+
 def _placed(grouping: Grouping, some: Sequence[New], first: int) -> Change:
     """Place some documents; new stories are numbered from ``first`` on."""
     numbers = count(first)
@@ -224,6 +274,10 @@ def _read(row: Row[Any], meaning: Vectors) -> New:
     document = document_of(row)
     traits = traits_of(document.title, row.text, meaning, _day(document))
     return New(document, row.content_hash, row.story, traits)
+
+
+def _order(document: Document) -> tuple[int, int]:
+    return _day(document), document.number
 
 
 def _day(document: Document) -> int:
