@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
@@ -133,7 +134,7 @@ def _folded(text: str, offset: int) -> tuple[str, list[int]]:
                 folded.append(" ")
                 origin.append(index)
             continue
-        for part in unicodedata.normalize("NFKD", char.translate(_SAME).casefold()):
+        for part in _letters(char):
             if part != " " or (folded and folded[-1] != " "):
                 folded.append(part)
                 origin.append(index)
@@ -141,6 +142,11 @@ def _folded(text: str, offset: int) -> tuple[str, list[int]]:
         folded.pop()
         origin.pop()
     return "".join(folded), origin
+
+
+@lru_cache(maxsize=4_096)
+def _letters(char: str) -> str:
+    return unicodedata.normalize("NFKD", char.translate(_SAME).casefold())
 
 
 def _opens(url: str) -> bool:

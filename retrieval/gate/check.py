@@ -67,7 +67,8 @@ def examine(
     statement = read(text, evidence.language if alike else None)
     for find in _CHECKS:
         faults += find(statement, evidence)
-    check, score = _supported(statement, evidence, alike, similar, reader)
+    # what is refused anyway need not be read for its meaning
+    check, score = _supported(statement, evidence, alike, similar, None if faults else reader)
     if check == "words":
         faults += part_faults(statement, evidence)
     if fault := _unsupported(check, score, bool(faults)):

@@ -20,6 +20,7 @@ _WORD = re.compile(
 )
 _BREAK = re.compile(r"[,;:()\[\]«»“”\"、，；：。।؛،]|\s[-–—]+\s|—|\.\.\.|…")
 _CLAUSES = listed("""but while although though because which who when if as that whereas unless""")
+_OPENER = re.compile(r"[:“\"«„•|]\s*[“\"'‘(]?$|[-–—]\s+$|[.!?][”\"’)]*\s")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 # Past forms that share no stem with their verb, and nouns of irregular number.
@@ -74,6 +75,10 @@ class Reading:
     words: tuple[Word, ...]
     language: str
 
+    def __hash__(self) -> int:
+        """By its text alone: readings are looked up often, and their words follow from it."""
+        return hash(self.text)
+
     @property
     def stems(self) -> frozenset[str]:
         """The stems of all its words."""
@@ -118,7 +123,7 @@ def read(text: str, language: str | None = None) -> Reading:
 
 def _opens_again(between: str) -> bool:
     """Whether a direct speech, a heading or an item begins here."""
-    return bool(re.search(r"[:“\"«„•|]\s*[“\"'‘(]?$|[-–—]\s+$|[.!?][”\"’)]*\s", between))
+    return between not in ("", " ") and bool(_OPENER.search(between))
 
 
 @lru_cache(maxsize=65_536)
