@@ -37,20 +37,13 @@ class Told:
         self.lower = frozenset(word.fold for word in words if not word.capital)
         self.runs = tuple(mention.tokens for reading in self.readings for mention in mentions(reading))
         self.neighbours = _neighbours(self.readings)
-        self.initials = frozenset(initials(run) for run in self._long_runs(words))
+        self.initials = frozenset((*map(initials, self.runs), *_initials(words)))
         self.countries = frozenset(self._countries())
         self.flat = _flat(" ".join(reading.text for reading in self.readings))
         self.skeletons = {skeleton(word.stem) for word in words if word.capital or not word.fold.isascii()}
         self.skeletons |= {skeleton(word.fold) for word in words if word.capital or not word.fold.isascii()}
         self.ascii = all(fold.isascii() for fold in self.folds)
         self.eastern = bool(_EAST.search("".join(reading.text for reading in self.readings)))
-
-    def _long_runs(self, words: Sequence[Word]) -> Iterable[tuple[str, ...]]:
-        yield from self.runs
-        for size in (2, 3, 4, 5):
-            for at in range(len(words) - size + 1):
-                if words[at].capital or words[at + size - 1].capital:
-                    yield tuple(word.fold for word in words[at : at + size])
 
     def _countries(self) -> Iterable[str]:
         for reading in self.readings:
@@ -69,6 +62,15 @@ class Told:
         if token.isascii() and self.ascii:
             return False
         return not {skeleton(token), skeleton(stem(token))}.isdisjoint(self.skeletons)
+
+
+def _initials(words: Sequence[Word]) -> Iterable[str]:
+    """The initials of two to five words in a row, the first or the last of them with a capital."""
+    first = [initials((word.fold,)) for word in words]
+    for size in (2, 3, 4, 5):
+        for at in range(len(words) - size + 1):
+            if words[at].capital or words[at + size - 1].capital:
+                yield "".join(first[at : at + size])
 
 
 def missing(statement: Reading, told: Told) -> list[str]:

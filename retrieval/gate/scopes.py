@@ -108,6 +108,7 @@ def _denying(reading: Reading, at: int) -> bool:
     return (denies(word.fold) or word.stem in SOFT) and not numbered
 
 
+@lru_cache(maxsize=65_536)
 def carries(fold: str) -> bool:
     """Whether an English word carries meaning of its own."""
     return fold not in _FUNCTION and not _adverb(fold) and not fold.endswith("n't")
@@ -129,13 +130,15 @@ def _following(reading: Reading, at: int, reach: int = 6) -> Iterator[int]:
 
 def _denied(reading: Reading, at: int) -> Iterator[tuple[int, str]]:
     word = reading.words[at]
+    if not (denies(word.fold) or word.stem in SOFT):
+        return
     following = list(_following(reading, at))
     after = reading.words[at + 1].fold if at + 1 < len(reading.words) else ""
     if denies(word.fold):
         compound = reading.text[word.end : word.end + 1] == "-"
         if following and not (after in _EXEMPT or after.isdigit() or compound):
             yield from ((index, "hard") for index in _reached(reading, following, word.fold, after))
-    elif word.stem in SOFT:
+    else:
         for index in following[: 4 if word.stem in _WIDE else 2]:
             yield index, "soft"
         if word.stem in _WIDE and after == "that":
@@ -154,13 +157,13 @@ def _reached(reading: Reading, following: list[int], denial: str, after: str) ->
 def _hedged(reading: Reading, at: int) -> Iterator[tuple[int, str]]:
     words = reading.words
     word = words[at]
-    following = list(_following(reading, at))
     kind = _modal(word.fold, word.capital and not word.opens)
     if kind:
+        following = list(_following(reading, at))
         yield from ((index, kind) for index in _bearing(reading, following, 2 if kind == "alleged" else 1))
         return
     if word.fold in _IF:
-        yield from ((index, "if") for index in following[:4])
+        yield from ((index, "if") for index in list(_following(reading, at))[:4])
         return
     after = words[at + 1].fold if at + 1 < len(words) else ""
     if after == "to" and at + 2 < len(words):

@@ -98,7 +98,7 @@ def read(text: str, language: str | None = None) -> Reading:
     last = 0
     for match in _WORD.finditer(text):
         between = text[last : match.start()]
-        if _BREAK.search(between):
+        if between != " " and _BREAK.search(between):
             clause += 1
         fold = folded(match.group())
         if fold in _CLAUSES:
