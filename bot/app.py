@@ -49,8 +49,7 @@ from bot.deliveries import Deliveries
 from bot.editions import Editions
 from bot.faults import described
 from bot.grounds import Grounds
-from bot.handlers import access, buttons, messages, notices, questions, watching
-from bot.handlers.briefings import Sender
+from bot.handlers import access, buttons, delivering, messages, notices, questions, watching
 from bot.handlers.desk import Desk
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
@@ -255,7 +254,7 @@ async def _serve(app: App, poller: Poller, desk: Desk) -> None:
     await _within(_SHORTLY, _offer_commands(app.bot))
     interrupted = await desk.watches.interrupted()  # before anything new can be claimed
     desk.looks.take(watching.EVERYBODY, partial(watching.resume, desk, interrupted))
-    beside = {asyncio.create_task(notices.keep_fresh(desk)), asyncio.create_task(Sender(desk).run())}
+    beside = {asyncio.create_task(notices.keep_fresh(desk)), asyncio.create_task(delivering.run(desk))}
     try:
         await poller.run()
     finally:

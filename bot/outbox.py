@@ -30,11 +30,13 @@ from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 import prompts
 from bot.outcomes import Outcome, outcome_of, unchanged
+from bot.pace import Pace
 from bot.render import Attachment, Button, Part, plain_parts
 from bot.render.buttons import Rows
 from bot.wire import seconds_of
 
 _TRIES = 4
+_A_SECOND = 28.0  # messages; Telegram takes 30 of a bot
 _KEPT_UNCERTAIN = 200  # messages whose arrival is unknown, kept for whoever asks for them
 _TYPING_LASTS = 4.5  # seconds; Telegram shows it for five
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -67,6 +69,21 @@ class Outbox:
         self._sent = sent
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._uncertain: OrderedDict[str, tuple[int, list[Part]]] = OrderedDict()
+        self._line = Pace(_A_SECOND)
+        self._asked_to_wait: dict[int, float] = {}
+
+    async def turn(self) -> None:
+        """Wait until a message that can wait may be posted; answers go before."""
+        await self._line.turn()
+
+    async def post(self, place: Place, part: Part) -> tuple[Sent, float]:
+        """Send one part whose turn it is, trying once.
+
+        Returns what became of it, and how many seconds Telegram asks to wait before it is tried again.
+        """
+        async with self._lane(place):
+            sent = await self._settle(place, part, tries=1)
+        return sent, self._asked_to_wait.pop(place.chat, 0.0)
 
     async def deliver(self, place: Place, parts: Sequence[Part], *, over: int | None = None) -> list[Sent]:
         """Send the parts in order; what became of each that was tried.
@@ -79,11 +96,14 @@ class Outbox:
             for part in parts:
                 if results:
                     await asyncio.sleep(self._pace)
+                self._line.went()
                 results.append(await self._settle(place, part, None if results else over))
                 if results[-1] is Outcome.GONE:
                     break
             tried = zip(parts, results, strict=False)
             if uncertain := [part for part, sent in tried if sent is Outcome.UNCERTAIN]:
+                await asyncio.sleep(self._pace)
+                self._line.went()
                 await self._settle(place, self._offer_again(place.chat, uncertain))
         return results
 
@@ -103,6 +123,7 @@ class Outbox:
     async def begin(self, place: Place, part: Part) -> int:
         """Send the beginning of an answer, trying once; raises what the request raises."""
         async with self._lane(place):
+            self._line.went()
             return (await self._send(place.chat, place, part)).message_id
 
     async def edit(self, chat: int, message_id: int, part: Part) -> None:
@@ -178,7 +199,9 @@ class Outbox:
         except (TelegramError, KeyError) as error:
             _log.info("decoration.failed", what=what, error=type(error).__name__)
 
-    async def _settle(self, place: Place, part: Part, over: int | None = None) -> Sent:
+    async def _settle(
+        self, place: Place, part: Part, over: int | None = None, *, tries: int = _TRIES
+    ) -> Sent:
         """Bring one part where it belongs; where ``over`` cannot be changed, as a message of its own."""
         if over is not None and part.attachment is None:
             outcome = await self._change(place.chat, over, part)
@@ -191,7 +214,7 @@ class Outbox:
         async def send(chat: int) -> None:
             sent.append(await self._send(chat, place, part))
 
-        outcome = await self._persist(place.chat, send)
+        outcome = await self._persist(place.chat, send, tries=tries)
         if outcome is Outcome.REFUSED and _may_go_bare(place, part):
             return await self._send_bare(place, part)
         return sent[0].message_id if outcome is None else outcome
@@ -212,11 +235,16 @@ class Outbox:
         return await self._persist(chat, edit, repeatable=True)
 
     async def _persist(
-        self, chat: int, request: Callable[[int], Awaitable[None]], *, repeatable: bool = False
+        self,
+        chat: int,
+        request: Callable[[int], Awaitable[None]],
+        *,
+        repeatable: bool = False,
+        tries: int = _TRIES,
     ) -> Outcome | None:
         """Make a request as often as that is right; None where it was done, else what stands in the way."""
         outcome = Outcome.AGAIN
-        for attempt in range(_TRIES):
+        for attempt in range(tries + 1):  # once more, since a chat may have moved
             try:
                 await request(chat)
                 return None
@@ -231,11 +259,16 @@ class Outbox:
                 ):
                     wait = seconds_of(error) if isinstance(error, RetryAfter) else 2.0**attempt
                     _log.info("send.waits", chat=chat, seconds=wait, error=type(error).__name__)
+                    if tries == 1:
+                        self._asked_to_wait[chat] = wait
+                        return outcome
+                    if attempt + 1 >= tries:
+                        break
                     await asyncio.sleep(wait)
                 else:
                     _log.warning(f"send.{outcome.value}", chat=chat, error=type(error).__name__)
                     return outcome
-        _log.error("send.given_up", chat=chat, tries=_TRIES)
+        _log.error("send.given_up", chat=chat, tries=tries)
         return outcome
 
     async def _send(self, chat: int, place: Place, part: Part) -> Message:

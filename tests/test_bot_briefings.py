@@ -16,8 +16,9 @@ from botapi import BotApi, Message, Person, blocked, drop, flood
 from fake_library import FakeLibrary, written
 
 from bot.editions import unread
-from bot.handlers import briefings
+from bot.handlers import delivering, sending
 from bot.handlers.subscribing import minute_in
+from bot.render.clean import day
 from retrieval.briefing import Briefing, Footer, Piece, Profile, Section
 from retrieval.types import Scope
 
@@ -97,8 +98,8 @@ class FakeBriefings:
 def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeBriefings]:
     """Briefings that a test tells, looked for several times a second."""
     monkeypatch.setattr("retrieval.briefing.Briefings", FakeBriefings)
-    monkeypatch.setattr(briefings, "TICK", 0.05)
-    monkeypatch.setattr(briefings, "_PACE", 0.01)
+    monkeypatch.setattr(delivering, "TICK", 0.05)
+    monkeypatch.setattr(sending, "PACE", 0.01)
     monkeypatch.setattr(FakeBriefings, "pieces", (HARBOUR, LIBRARY))
     monkeypatch.setattr(FakeBriefings, "asked", [])
     monkeypatch.setattr(FakeBriefings, "fault", None)
@@ -259,7 +260,8 @@ def test_what_may_have_arrived_is_not_sent_again_unless_asked(
     texts = [message.text.partition("\n")[0] for message in api.sent(ann)][1:]
     assert [text.partition(" · ")[0] for text in texts] == [
         "Your briefing",
-        "Telegram did not tell me whether my last message arrived. If it is missing, tap below.",
+        f"I cannot tell whether all of your briefing of {day(datetime.now(UTC).date())} arrived, "
+        "so a part of it may be missing. If it is, tap below.",
         "The harbour closes",
         "The library opens",
     ]

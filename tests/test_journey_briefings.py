@@ -17,7 +17,7 @@ ANNA, BEN = 4301, 4302
 # the bot's clock stands as many seconds ahead as a file says; what is due is looked for all the time
 CLOCKED = """
 import datetime, pathlib
-import bot.service, bot.handlers.briefings
+import bot.service, bot.handlers.delivering
 
 class Clock(datetime.datetime):
     @classmethod
@@ -26,7 +26,7 @@ class Clock(datetime.datetime):
         return datetime.datetime.now(tz) + datetime.timedelta(seconds=ahead)
 
 bot.service.datetime = Clock
-bot.handlers.briefings.TICK = 0.1
+bot.handlers.delivering.TICK = 0.1
 """
 
 
@@ -46,9 +46,9 @@ class Morning:
         (self.folder / "ahead.new").rename(self.folder / "ahead")
 
     def reaches(self, hour: int) -> None:
-        """Let it become this hour (UTC), and a little more."""
+        """Let it become this hour (UTC), and so much more that everybody's edition is due."""
         now = datetime.now(UTC) + timedelta(seconds=self._ahead)
-        then = now.replace(hour=hour, minute=0, second=1)
+        then = now.replace(hour=hour, minute=0, second=20)
         self.passes((then if then > now else then + timedelta(days=1)) - now)
 
     def runs(self):
