@@ -24,7 +24,7 @@ from bot.faults import described
 from bot.kept_editions import KeptEditions
 from bot.pages.atom import atom
 from bot.pages.notice import notice
-from bot.render.sharing import Card, html_of, title_of
+from bot.render.sharing import Card, html_of
 from bot.shares import FEED, Share, Shares
 from retrieval.briefing import Briefing, Piece
 from retrieval.errors import NotFound
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 4  # requests that are worked on; the bot's own work needs the rest of the machine
 _PATIENCE = 20.0  # seconds for one of them
-_DRAWN = 32  # pages and pictures that are kept
+_KEPT = 32  # pages and pictures, once drawn
 _IN_FEED = 30  # editions
 _NAMED = "{token:[A-Za-z0-9_-]{22}}"
 
@@ -51,6 +51,7 @@ _HTML, _PNG, _ATOM = "text/html", "image/png", "application/atom+xml"
 
 _log = structlog.get_logger()
 
+_Content = Piece | Briefing
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -63,7 +64,7 @@ class Site:
         self._library = library
         self._working = asyncio.Semaphore(_AT_ONCE)
         self._drawing = {"page": asyncio.Lock(), "picture": asyncio.Lock()}  # one of each at a time
-        self._drawn: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], bytes | None] = OrderedDict()
 
     def application(self, public: str) -> web.Application:
         """The addresses below ``public``, whether or not a proxy in front cuts its path off."""
@@ -83,17 +84,13 @@ class Site:
         )
 
     async def _page(self, request: web.Request) -> web.Response:
-        share, content = await self._shared(request)
-        card = Card(self._shares.address(share), self._picture_address(share, content))
-        html = await self._once("page", share, lambda: html_of(content, card).encode())
-        return _answer(request, html, _HTML)
+        share = await self._shared(request)
+        address = self._shares.address(share)
+        return _answer(request, await self._drawn(share, "page", partial(_written, address)), _HTML)
 
     async def _picture(self, request: web.Request) -> web.Response:
-        share, content = await self._shared(request)
-        told = _pictured(content)
-        if told is None:
-            raise web.HTTPNotFound
-        return _answer(request, await self._once("picture", share, partial(_draw, told)), _PNG)
+        share = await self._shared(request)
+        return _answer(request, await self._drawn(share, "picture", _pictured), _PNG)
 
     async def _feed(self, request: web.Request) -> web.Response:
         share = await self._subscribed(request)
@@ -117,11 +114,10 @@ class Site:
             raise web.HTTPNotFound
         return share
 
-    async def _shared(self, request: web.Request) -> tuple[Share, Piece | Briefing]:
-        """What a token opens; a page whose sources were forgotten, by whatever way, opens no more."""
+    async def _shared(self, request: web.Request) -> Share:
+        """The page that a token opens; one whose sources were forgotten, by whatever way, opens no more."""
         share = await self._shares.find(request.match_info["token"])
-        content = await self._shares.content(share) if share else None
-        if share is None or content is None:
+        if share is None or share.kind == FEED:
             raise web.HTTPNotFound
         try:
             for document, owner in await self._shares.quoted(share):
@@ -129,21 +125,22 @@ class Site:
         except NotFound:
             await self._shares.end(share)
             raise web.HTTPNotFound from None
-        return share, content
+        return share
 
-    def _picture_address(self, share: Share, content: Piece | Briefing) -> str | None:
-        return f"{self._shares.address(share)}.png" if _pictured(content) else None
-
-    async def _once(self, what: str, share: Share, draw: Callable[[], bytes]) -> bytes:
+    async def _drawn(self, share: Share, what: str, draw: Callable[[_Content], bytes | None]) -> bytes:
         """What was drawn of a share before, else drawn now, beside everything else."""
         key = (what, share.number)
         async with self._drawing[what]:
-            if key not in self._drawn:
-                self._drawn[key] = await in_thread(draw)
-            self._drawn.move_to_end(key)
-            while len(self._drawn) > _DRAWN:
-                self._drawn.popitem(last=False)
-            return self._drawn[key]
+            if key not in self._kept:
+                content = await self._shares.content(share)
+                self._kept[key] = await in_thread(partial(draw, content)) if content else None
+            self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            drawn = self._kept[key]
+        if drawn is None:
+            raise web.HTTPNotFound
+        return drawn
 
     @web.middleware
     async def _guarded(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
@@ -190,16 +187,23 @@ def _notice(status: int, words: str, headers: dict[str, str]) -> web.Response:
     return web.Response(status=status, text=page, content_type=_HTML, headers=headers)
 
 
-def _pictured(content: Piece | Briefing) -> Piece | None:
+def _told(content: _Content) -> Piece | None:
     """The story whose timeline a picture shows: of an edition, the first that has one."""
     pieces = (content,) if isinstance(content, Piece) else content.pieces
     return next((piece for piece in pieces if piece.timeline), None)
 
 
-def _draw(piece: Piece) -> bytes:
+def _written(address: str, content: _Content) -> bytes:
+    """The page that is found at an address."""
+    return html_of(content, Card(address, f"{address}.png" if _told(content) else None)).encode()
+
+
+def _pictured(content: _Content) -> bytes | None:
+    """The picture that messengers show beside a link; None where there is nothing to draw."""
     from bot.render.timeline_picture import timeline_picture
 
-    return timeline_picture(title_of(piece), piece.timeline)
+    told = _told(content)
+    return timeline_picture(told.headline, told.timeline) if told else None
 
 
 def _version() -> str:
