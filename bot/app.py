@@ -49,7 +49,7 @@ from bot.deliveries import Deliveries
 from bot.editions import Editions
 from bot.faults import described
 from bot.grounds import Grounds
-from bot.handlers import access, buttons, delivering, messages, notices, questions, watching
+from bot.handlers import access, ahead, buttons, delivering, messages, notices, questions, standing, watching
 from bot.handlers.desk import Desk
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
@@ -265,6 +265,7 @@ async def _serve(app: App, poller: Poller, desk: Desk) -> None:
 
 async def _open_pages(config: BotConfig, desk: Desk) -> None:
     """Serve what people share, where links can be reached; a fault there ends nothing else."""
+    beside.add(asyncio.create_task(ahead.keep_ahead(desk)))
     if config.public_url is None:
         return
     from bot import pages
@@ -299,6 +300,7 @@ async def _within(seconds: float, work: Awaitable[object]) -> None:
         await asyncio.wait_for(work, seconds)
 
 
+    await _within(_SHORTLY, desk.editions.close())
 @contextmanager
 def _signals(stop: asyncio.Event | None) -> Iterator[asyncio.Event]:
     """The event to stop at; where nobody gave one, SIGTERM and the first SIGINT set it."""

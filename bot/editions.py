@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import prompts
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _TROUBLED = ("failing", "gone")
 _KEPT = 64  # briefings, for the others who want the same
 
+PATIENCE = 60.0  # seconds for which somebody who asks for a briefing waits for a model's stories
+_UNFINISHED = 30.0  # seconds for which one is kept of which a model is still writing, or could not
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
@@ -38,6 +42,7 @@ class _Wanted:
     arrivals: Arrivals
     answers_only: frozenset[int]  # documents of sources that stay out of briefings
     since: datetime | None = field(compare=False)  # all that came by then came before ``arrivals.before``
+    wording: tuple[str, str | None] | None  # the length and language that a model writes in
     now: datetime = field(compare=False)
 
 
@@ -48,19 +53,51 @@ class Editions:
         self._library = library
         self._following = following
         self._briefings: Briefings | None = None
-        self._made: dict[_Wanted, Briefing] = {}
+        self._made: dict[_Wanted, tuple[Briefing, float]] = {}
         self._whole: dict[int, tuple[Piece, int]] = {}
         self._lock = asyncio.Lock()
 
-    async def write(self, wanted: Subscription, since: datetime | None, now: datetime) -> Briefing:
-        """What is new for a subscription since the edition of this moment, or a first briefing."""
+    @property
+    def has_model(self) -> bool:
+        """Whether a model writes stories."""
+        return self._library.writer is not None
+
+    async def write(
+        self, wanted: Subscription, since: datetime | None, now: datetime, patience: float = 0.0
+    ) -> Briefing:
+        """What is new for a subscription since the edition of this moment, or a first briefing.
+
+        What a model has not written by then is told in the sources' own sentences; it is waited for
+        ``patience`` seconds, and is there for those who come later.
+        """
         key = await self._key(wanted, since, now)
         async with self._lock:
-            if key not in self._made:
+            made = self._made.get(key)
+            if made is None or made[1] < time.monotonic():
                 while len(self._made) >= _KEPT:
+        briefing = await self._kept(key)
+        if briefing.without_model == "late" and patience and self._briefings:
+            await self._briefings.settled(patience)
+            self._made.pop(key, None)
+            briefing = await self._kept(key)
+        return briefing
+
+    async def pace(self) -> float | None:
+        """The seconds a model took for each of the latest stories, where it wrote any."""
+        return await self._briefings.pace() if self._briefings else None
+
+    async def close(self) -> None:
+        """End what a model is still writing."""
+        if self._briefings:
+            await self._briefings.close()
+
+    async def _kept(self, key: _Wanted) -> Briefing:
+        """The briefing of this key, made only where it is not at hand."""
                     self._made.pop(next(iter(self._made)))
-                self._made[key] = await self._write(key)
-            return self._made[key]
+                briefing = await self._write(key)
+                until = time.monotonic() + _UNFINISHED if briefing.without_model else math.inf
+                made = self._made[key] = briefing, until
+            return made[0]
 
     def whole(self, piece: Piece) -> int | None:
         """The number under which a story of a briefing that was written here is kept whole, if it is."""
@@ -85,6 +122,8 @@ class Editions:
         briefing = await self._briefings.brief(
             key.profile,
             Scope(key.owners),
+        length, language = key.wording or (None, None)
+        wording: dict[str, Any] = {"length": length, "language": language, "patience": 0} if length else {}
             today=key.today,
             since=key.since,
             until=key.until,
@@ -94,6 +133,7 @@ class Editions:
         )
         return briefing if key.arrivals.held else replace(briefing, quiet=prompts.text("edition_empty"))
 
+            **wording,
     async def _key(self, wanted: Subscription, since: datetime | None, now: datetime) -> _Wanted:
         """Whoever has no documents of their own shares what everybody reads."""
         from retrieval.briefing import Profile
@@ -115,6 +155,7 @@ class Editions:
             await self._library.arrivals(scope, since),
             await self._answers_only(every),
             since,
+            (wanted.length, wanted.language) if self.has_model else None,
             now,
         )
 

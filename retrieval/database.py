@@ -123,12 +123,13 @@ async def apply(engine: AsyncEngine, component: str, steps: Sequence[str]) -> No
     )
     for number, step in enumerate(steps, start=1):
         if number not in {row.number for row in seen}:
+            place = {"component": component, "number": number}
             async with engine.begin() as connection:
-                await connection.execute(text(step))
-                await connection.execute(
-                    text("INSERT INTO schema_steps VALUES (:component, :number)"),
-                    {"component": component, "number": number},
+                taken = await connection.execute(
+                    text("INSERT OR IGNORE INTO schema_steps VALUES (:component, :number)"), place
                 )
+                if taken.rowcount:  # else somebody else was first
+                    await connection.execute(text(step))
 
 
 def _twin(engine: AsyncEngine, **options: Any) -> Engine:

@@ -111,6 +111,11 @@ class Library:
         """What its passages are embedded with."""
         return self._model
 
+    @property
+    def writer(self) -> Writer | None:
+        """What writes its answers; None where they are the sources' own sentences."""
+        return self._writer
+
     async def prepare(self) -> None:
         """Take the folder for this process and open the index, as other calls do when they need it.
 
@@ -220,7 +225,7 @@ class Library:
         today = as_of or self._clock().date()
         asking = Asking(question, scope, today, asker, tuple(history), await self._passages(about, scope))
         growing = answering(
-            asking, lambda words: self._find(words, scope, _READ, as_of), self._writer, self._means
+            asking, lambda words: self._find(words, scope, _READ, as_of), self._writer, self.means
         )
         async with aclosing(growing) as answers:
             async for answer in answers:
@@ -237,7 +242,7 @@ class Library:
         return tuple(found)
 
     @cached_property
-    def _means(self) -> Means:
+    def means(self) -> Means:
         """What the embedding model lends to the checks: they know the scores of these two."""
         model = self._model
         similar = self._likeness if isinstance(model, MultilingualE5) else None

@@ -75,6 +75,7 @@ class FakeLibrary:
     fault: Exception | None = None
     drafts: list[Draft] = field(default_factory=list)
     keys: dict[int, str] = field(default_factory=dict)
+    writer: None = None
     begun: int = 0
     broken_off: int = 0
 

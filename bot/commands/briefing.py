@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -23,7 +23,7 @@ from bot.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from retrieval.briefing import Briefing, Event, Piece
+    from retrieval.briefing import Briefing, Cost, Event, Piece
     from retrieval.types import Statement
 
 Since = Annotated[
@@ -44,6 +44,13 @@ async def brief(
     topic: Topics = None,
     since: Since = None,
     as_of: AsOf = None,
+    length: Annotated[
+        Literal["glance", "standard", "deep"], typer.Option(help="How long a language model writes.")
+    ] = "standard",
+    language: Annotated[
+        str | None,
+        typer.Option(help="The language it writes in, as in `de` (each story's own).", metavar="CODE"),
+    ] = None,
     html: Annotated[
         Path | None, typer.Option(help="Write it as a page to this file.", metavar="FILE")
     ] = None,
@@ -65,6 +72,8 @@ async def brief(
             today=day_of(as_of) or datetime.now(UTC).date(),
             since=day_of(since),
             feeds_failing=sum(source.state in (State.FAILING, State.GONE) for source in sources),
+            length=length,
+            language=language,
         )
     if html is not None:
         try:
@@ -81,6 +90,8 @@ async def brief(
 
 def _form(briefing: Briefing) -> dict[str, Any]:
     """`footnote brief --json`."""
+    from retrieval.briefing.types import NOTHING
+
     footer = briefing.footer
     return {
         "title": briefing.title,
@@ -88,6 +99,8 @@ def _form(briefing: Briefing) -> dict[str, Any]:
         "since": dated(briefing.since),
         "stories": [_story(piece) for piece in briefing.pieces],
         "quiet": briefing.quiet,
+        "without_model": briefing.without_model,
+        "cost": _cost(sum((piece.cost for piece in briefing.pieces), NOTHING)),
         "footer": {
             "sources_read": footer.sources_read,
             "publishers": footer.publishers,
@@ -119,9 +132,21 @@ def _story(piece: Piece) -> dict[str, Any]:
         "is_update": piece.is_update,
         "reason": piece.reason,
         "notes": list(piece.notes),
+        "mode": piece.mode,
+        "cost": _cost(piece.cost),
         "newest": dated(piece.newest),
         "conflicts": cited["conflicts"],
         "citations": cited["citations"],
+    }
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    """What a model used for all the readers of what it wrote, in tokens and money."""
+    return {
+        "calls": cost.calls,
+        "tokens_read": cost.read,
+        "tokens_written": cost.written,
+        "money": round(cost.money, 6),
     }
 
 

@@ -41,6 +41,7 @@ async def doctor(as_json: Json = False) -> None:
             await _library(library),
             await _index(library),
             _sources(sources),
+            *([await _writing(library)] if library.writer else []),
         ]
     ill = [source for source in sources if source.reason]
     if as_json:
@@ -95,6 +96,25 @@ async def _index(library: Library) -> Check:
             "index", False, f"{waiting.total:,} passages wait to be indexed; run `footnote reindex`."
         )
     return Check("index", True, "answers")
+
+
+async def _writing(library: Library) -> Check:
+    """What the language model used for briefings today (UTC), and each subscriber's share of it."""
+    from datetime import UTC, datetime
+
+    from retrieval.briefing.written import WrittenStories
+    from retrieval.database import rows
+
+    today = datetime.now(UTC).date()
+    spent = await WrittenStories(library.engine).spent(today)
+    says = f"{spent.stories} stories today, for {spent.cost.tokens:,} tokens"
+    says += f" ({spent.cost.money:.2f} at your prices)" if spent.cost.money else ""
+    if await rows(library.engine, "SELECT 1 FROM sqlite_master WHERE name = 'told_stories'"):
+        told = "SELECT count(DISTINCT reader) AS readers FROM told_stories WHERE at LIKE :day"
+        (found,) = await rows(library.engine, told, day=f"{today.isoformat()}%")
+        if found.readers:
+            says += f": {spent.cost.tokens // found.readers:,} for each of {found.readers:,} subscribers"
+    return Check("briefings written", True, says)
 
 
 def _sources(sources: list[Source]) -> Check:

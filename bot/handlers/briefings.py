@@ -11,7 +11,7 @@ import structlog
 
 import prompts
 from bot.deliveries import Parcel
-from bot.editions import owner_of
+from bot.editions import PATIENCE, owner_of
 from bot.faults import described
 from bot.handlers import telling
 from bot.handlers.desk import Desk, Visit
@@ -61,7 +61,7 @@ async def show_now(desk: Desk, visit: Visit, subscription: Subscription) -> None
     async with desk.outbox.typing(visit.place):
         try:
             since = await desk.deliveries.latest(subscription.reader)
-            briefing = await desk.editions.write(subscription, since, now)
+            briefing = await desk.editions.write(subscription, since, now, PATIENCE)
             local = now.astimezone(ZoneInfo(subscription.rhythm.zone)).date()
             parts = [each.part for each in await parcels_of(desk, subscription, briefing, local)]
         except Exception as error:

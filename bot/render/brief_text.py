@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _WIDTH = 80
+_WITHOUT = {"outage": "brief_outage", "budget": "brief_budget", "late": "brief_late"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,12 @@ def named_source(citation: Citation) -> str:
 
 
 def closing(briefing: Briefing) -> list[str]:
-    """The count of what it rests on, and whether any of it is invented."""
+    """The count of what it rests on, why no model wrote it where one should, whether any is invented."""
     cited = [citation.document for piece in briefing.pieces for citation in piece.citations]
     sample = sample_note(cited)
-    return [counted(briefing.footer), *([sample] if sample else [])]
+    without = briefing.without_model
+    told = prompts.text(_WITHOUT[without]) if without in _WITHOUT else None
+    return [counted(briefing.footer), *(note for note in (told, sample) if note)]
 
 
 def counted(footer: Footer) -> str:

@@ -4,6 +4,6 @@ Knows nothing of Telegram, of delivery or of when a briefing is due.
 """
 
 from retrieval.briefing.briefings import Briefings
-from retrieval.briefing.types import Briefing, Event, Footer, Piece, Profile, Section
+from retrieval.briefing.types import Briefing, Cost, Event, Footer, Piece, Profile, Section
 
-__all__ = ["Briefing", "Briefings", "Event", "Footer", "Piece", "Profile", "Section"]
+__all__ = ["Briefing", "Briefings", "Cost", "Event", "Footer", "Piece", "Profile", "Section"]

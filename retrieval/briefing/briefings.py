@@ -16,22 +16,27 @@ import structlog
 import prompts
 from retrieval import database
 from retrieval.briefing import choosing, held, timeline
+from retrieval.briefing.assigning import STANDARD
 from retrieval.briefing.choosing import Candidate, Likeness
+from retrieval.briefing.commissioning import Commission, Commissioned, Draft
 from retrieval.briefing.composing import compose
 from retrieval.briefing.headlines import headline
 from retrieval.briefing.material import Material
 from retrieval.briefing.novelty import Known, additions, moves
-from retrieval.briefing.piecing import piece, written
+from retrieval.briefing.piecing import Written, piece, tellable, written
 from retrieval.briefing.sentences import Said, everything, sayings
+from retrieval.briefing.telling import UNTOLD
 from retrieval.briefing.types import Briefing, Footer, Piece, Profile
 from retrieval.briefing.weighing import Background, Heart
 from retrieval.briefing.window import Window, first_day
+from retrieval.briefing.written import WrittenStories
 from retrieval.copies.alike import independent
 from retrieval.embeddings import EmbeddingModel, LocalMiniLM, Vectors
 from retrieval.errors import ModelFault
 from retrieval.library import Library
 from retrieval.stories import SCHEMA, Stories, Story
 from retrieval.types import Passage, Scope
+from retrieval.writing import Writer
 
 _READ = 4  # times as many stories are read as are told
 _OTHERS = 200  # documents that say which words are common
@@ -44,10 +49,28 @@ _log = structlog.get_logger()
 class Briefings:
     """Writes briefings from one library."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, writer: Writer | None = None) -> None:
+        """``writer`` puts stories into words; without one the library's does, where it has one."""
         self._library = library
         self._engine = library.engine
         self._stories = Stories(library.engine, library.model)
+        writer = writer or library.writer
+        kept = WrittenStories(library.engine)
+        self._commission = Commission(writer, kept, library.means) if writer else None
+
+    async def settled(self, patience: float) -> None:
+        """Wait until what a model is writing now is written, for so many seconds at most."""
+        if self._commission:
+            await self._commission.settled(patience)
+
+    async def pace(self) -> float | None:
+        """The seconds that the latest stories took a model on average; None where it wrote none."""
+        return await self._commission.pace() if self._commission else None
+
+    async def close(self) -> None:
+        """End what a model is still writing."""
+        if self._commission:
+            await self._commission.close()
 
     async def brief(
         self,
@@ -60,6 +83,9 @@ class Briefings:
         now: datetime | None = None,
         without: Collection[int] = (),
         feeds_failing: int = 0,
+        length: str = STANDARD,
+        language: str | None = None,
+        patience: float | None = None,
     ) -> Briefing:
         """The briefing of what is new on the reader's day ``today``, for a profile.
 
@@ -68,6 +94,9 @@ class Briefings:
         of the last week, or of everything where the library holds nothing of the last month. Nothing
         published after the day ``until`` (UTC; else ``today``) is read, nor the documents ``without``.
         ``now`` is the moment that the next one is to count from. ``feeds_failing`` is only passed on.
+
+        A model, where there is one, writes at ``length`` (glance, standard or deep), in ``language`` (None:
+        each story's own), for as many seconds as ``patience`` has (None: until all is written).
         """
         held_now = await held.dated(self._engine, scope, None, until or today)
         documents = [each for each in held_now if each.number not in without]
@@ -78,7 +107,7 @@ class Briefings:
         await self._stories.add(documents, now)
         late = await self._stories.placed_after(window.moment, scope)
         window = replace(window, since=since or first_day(documents, today), late=late)
-        told = await self._pieces(profile, scope, window)
+        told = await self._pieces(profile, scope, window, _Wish(length, language, patience))
         briefing = _edition(profile, window, told, feeds_failing)
         _log.info("briefing.made", stories=len(briefing.pieces), read=briefing.footer.sources_read)
         return briefing
@@ -95,7 +124,7 @@ class Briefings:
         holdings = await self._library.holdings(scope)
         return prompts.text("brief_undated" if holdings.documents else "brief_empty")
 
-    async def _pieces(self, profile: Profile, scope: Scope, window: Window) -> _Told:
+    async def _pieces(self, profile: Profile, scope: Scope, window: Window, wish: _Wish) -> _Told:
         """The stories of a window that a profile is told, and how many others moved."""
         stories = await self._moved(scope, window)
         every = [document for each in stories for document in each.documents]
@@ -115,9 +144,28 @@ class Briefings:
         passages |= await held.passages(self._engine, rest)
         texts = await held.texts(self._engine, [each for one in read for each in one.story.documents])
         former = await held.former(self._engine, [each for one in read for each in one.fresh], window.moment)
-        return await asyncio.to_thread(
-            _tell, profile, window, read, passages, former, texts, vectors, len(candidates)
+        drafts, unsound = await asyncio.to_thread(
+            _drafts, profile, window, read, passages, former, texts, vectors
         )
+        written = await self._written(drafts, wish)
+        pieces = await asyncio.to_thread(_told, drafts, written.stories)
+        withheld = unsound + written.withheld
+        return _Told(tuple(pieces), withheld, len(candidates) - len(read), written.fault)
+
+    async def _written(self, drafts: Sequence[Draft], wish: _Wish) -> Commissioned:
+        """What a model wrote of them."""
+        if self._commission is None or not drafts:
+            return Commissioned(tuple(Written(UNTOLD) for _ in drafts))
+        return await self._commission.write(drafts, wish.length, wish.language, wish.patience)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How a model is to write, and how long it is waited for."""
+
+    length: str
+    language: str | None
+    patience: float | None
 
 
 @dataclass(frozen=True)
@@ -125,6 +173,7 @@ class _Told:
     pieces: tuple[Piece, ...]
     withheld: int
     others: int
+    without_model: str | None
 
 
 @dataclass(frozen=True)
@@ -154,7 +203,7 @@ def _likeness(model: EmbeddingModel, profile: Profile, vectors: Mapping[int, Vec
     return Likeness(asked, usual, usual + 0.5 * (1 - usual))
 
 
-def _tell(
+def _drafts(
     profile: Profile,
     window: Window,
     read: Sequence[Candidate],
@@ -162,9 +211,8 @@ def _tell(
     former: Mapping[int, Sequence[Passage]],
     texts: Mapping[int, str],
     vectors: Mapping[int, Vectors],
-    moved: int,
-) -> _Told:
-    """The best of the stories that were read and have something new, each told."""
+) -> tuple[list[Draft], int]:
+    """The best of the stories that were read and have something new, and how many sentences were unsound."""
     withheld = 0
     moving: dict[int, tuple[Candidate, list[Said], _News]] = {}
     for each in read:
@@ -180,15 +228,22 @@ def _tell(
             moving[each.story.number] = replace(each, score=worth), sound, news
     background = Background({number: texts[number] for number in list(texts)[:_OTHERS]})
     chosen = choosing.varied([each for each, _, _ in moving.values()], vectors)
-    told = []
+    drafts = []
     for each in chosen:
         _, sound, news = moving[each.story.number]
         common = background.without(document.number for document in each.story.documents)
         material = _material(profile, window, each, sound, news, common)
-        found = piece(material, compose(material), each)
-        if found:
-            told.append(found)
-    return _Told(tuple(told), withheld, moved - len(read))
+        told = compose(material)
+        if tellable(material, told):
+            drafts.append(Draft(each, material, told))
+    return drafts, withheld
+
+
+def _told(drafts: Sequence[Draft], stories: Sequence[Written]) -> list[Piece]:
+    return [
+        piece(draft.material, draft.told, draft.candidate, story)
+        for draft, story in zip(drafts, stories, strict=True)
+    ]
 
 
 def _news(candidate: Candidate, said: Sequence[Said], known: Known) -> _News | None:
@@ -249,7 +304,16 @@ def _edition(profile: Profile, window: Window, told: _Told, feeds_failing: int) 
         feeds_failing=feeds_failing,
     )
     quiet = None if told.pieces else _quiet(profile, window, told.others)
-    return Briefing(_title(window.today), window.today, window.first, profile, told.pieces, footer, quiet)
+    return Briefing(
+        _title(window.today),
+        window.today,
+        window.first,
+        profile,
+        told.pieces,
+        footer,
+        quiet,
+        told.without_model,
+    )
 
 
 def _quiet(profile: Profile, window: Window, others: int) -> str:

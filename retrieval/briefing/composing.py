@@ -42,6 +42,7 @@ def compose(material: Material) -> Told:
     desk = _Desk(material)
     told = Told()
     told.disputes = desk.disputes
+    told.outdated = desk.outdated
     told.bullets = desk.bullets()
     told.lead = desk.lead()
     told.bottom_line = desk.bottom_line()
@@ -64,8 +65,8 @@ class _Desk:
         self._focus = frozenset(question_terms(material.headline))
         self._first = min((said.day for said in material.said if said.day), default=None)
         found = rivals([said for said in fit if known[said] >= _NEAR], _about(fit))
-        self._outdated = {rival.said[1] for rival in found if not rival.disputed}
-        fit = [said for said in fit if said not in self._outdated]
+        self.outdated = frozenset(rival.said[1] for rival in found if not rival.disputed)
+        fit = [said for said in fit if said not in self.outdated]
         fit = [said for said in fit if said not in material.repeated]
         self._pool = [said for said in fit if said.document.number in material.telling]
         if len(self._pool) < _FEW:
@@ -156,7 +157,7 @@ class _Desk:
             dated
             for day, told in self._events.items()
             for dated in told
-            if day <= last - _EARLIER and dated.said not in self._outdated and not dated.said.ahead
+            if day <= last - _EARLIER and dated.said not in self.outdated and not dated.said.ahead
         ]
         standing = self._material.standing
         for dated in sorted(
@@ -216,7 +217,7 @@ class _Desk:
 
     def timeline(self) -> list[timeline.Dated]:
         """The dated events; one alone is no timeline."""
-        events = timeline.line(self._events, self._used, self._outdated.__contains__, self._first)
+        events = timeline.line(self._events, self._used, self.outdated.__contains__, self._first)
         return events if len(events) > 1 else []
 
     def _take(

@@ -5,7 +5,7 @@ Knows nothing of choosing among sentences.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,7 +49,7 @@ class Material:
 
 @dataclass
 class Told:
-    """A story as it is told, in sentences."""
+    """A story as it is told, in sentences; ``outdated`` are those that newer ones have replaced."""
 
     bullets: list[Said] = field(default_factory=list)
     lead: list[Said] = field(default_factory=list)
@@ -58,6 +58,16 @@ class Told:
     why_you: Said | None = None
     timeline: list[Dated] = field(default_factory=list)
     disputes: list[Rival] = field(default_factory=list)
+    outdated: frozenset[Said] = frozenset()
+
+    @property
+    def sentences(self) -> Iterator[Said]:
+        """Everything it tells outside of its timeline, in reading order, but what is told for one reader."""
+        yield from self.bullets
+        yield from self.lead
+        for _, said in self.sections:
+            yield from said
+        yield from [self.bottom_line] if self.bottom_line else []
 
 
 def quotes_for(said: Said, others: Iterable[Said]) -> tuple[Quote, ...]:

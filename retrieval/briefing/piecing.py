@@ -1,104 +1,148 @@
-"""Makes a numbered, cited piece of a story that was put together in sentences. Knows nothing of choosing."""
+"""Makes a numbered, cited piece of a story, whoever put it into words. Knows nothing of choosing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import prompts
 from retrieval.briefing.choosing import Candidate
 from retrieval.briefing.headlines import titled
-from retrieval.briefing.material import Material, Told, quotes_for
-from retrieval.briefing.sentences import Said
-from retrieval.briefing.types import Event, Piece, Section
+from retrieval.briefing.material import Material, Told
+from retrieval.briefing.sentences import Said, said_of
+from retrieval.briefing.telling import Telling, extracted, on_one_line, repeats, saying_of
+from retrieval.briefing.timeline import Dated
+from retrieval.briefing.types import NOTHING, Cost, Event, Piece, Section
 from retrieval.citations import number
 from retrieval.copies.alike import independent
-from retrieval.types import Citation, Conflict, Document, Quote, Side, Statement
+from retrieval.types import Citation, Conflict, Document, Side, Statement
+from retrieval.writing.sayings import Saying
 
 _FEWEST = 2  # bullets of a story that has more to say, where it is told the first time
 
 
-def piece(material: Material, told: Told, candidate: Candidate) -> Piece | None:
-    """A story with its citations; None where too little could be told of it."""
-    if len(told.bullets) < (1 if material.update else min(_FEWEST, len(material.said))):
-        return None
-    telling = _Numbered(told, material.said)
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model wrote of a story, ``foreign`` where in another language than its documents'; its cost."""
+
+    telling: Telling
+    foreign: bool = False
+    cost: Cost = NOTHING
+
+
+def tellable(material: Material, told: Told) -> bool:
+    """Whether enough could be told of a story."""
+    return len(told.bullets) >= (1 if material.update else min(_FEWEST, len(material.said)))
+
+
+def piece(material: Material, told: Told, candidate: Candidate, by_model: Written | None = None) -> Piece:
+    """A story with its citations.
+
+    What a model wrote comes first; its gaps are filled in the documents' own sentences, unless those are in
+    another language.
+    """
+    telling = extracted(told, material.headline or _first(told), material.said)
+    written = bool(by_model and list(by_model.telling))
+    if by_model and written:
+        headline = Telling(telling.headline)
+        telling = by_model.telling.filled(headline if by_model.foreign else telling)
+    yours = _yours(told, material, telling)
+    laid = _Laid(telling, yours, told, material)
     documents = candidate.story.documents
     newest = max((each.day for each in documents if each.day), default=None)
-    cited = {citation.document for citation in telling.citations}
+    cited = {citation.document for citation in laid.citations}
     return Piece(
-        headline=material.headline or told.bullets[0].text,
-        bullets=telling.of(told.bullets),
-        lead=telling.of(told.lead),
-        sections=tuple(Section(question, telling.of(said)) for question, said in told.sections),
-        bottom_line=telling.of([told.bottom_line] if told.bottom_line else []),
+        headline=telling.headline,
+        bullets=laid.of(telling.bullets),
+        lead=laid.of(telling.lead),
+        sections=tuple(Section(question, laid.of(sayings)) for question, sayings in telling.sections),
+        bottom_line=laid.of(telling.bottom_line),
         timeline=tuple(
-            Event(each.day, telling.one(each.said), each.day > material.today) for each in told.timeline
+            Event(each.day, laid.one(laid.event(each)), each.day > material.today) for each in told.timeline
         ),
-        why_you=telling.one(told.why_you) if told.why_you else None,
+        why_you=laid.one(yours) if yours else None,
         is_update=material.update,
-        citations=telling.citations,
-        conflicts=tuple(
-            Conflict(
-                tuple(
-                    Side(value, telling.one(said)) for value, said in zip(each.values, each.said, strict=True)
-                )
-            )
-            for each in told.disputes
-        ),
+        citations=laid.citations,
+        conflicts=laid.conflicts,
         reason=_reason(candidate, newest),
         notes=tuple(_notes(material, candidate, newest, cited)),
         newest=newest,
         publishers=independent(documents),
         story=candidate.story.number,
-        around=_around(telling.citations, material.said),
+        around=_around(laid.citations, material.said),
+        mode="model" if written else "extractive",
+        cost=by_model.cost if by_model else NOTHING,
     )
 
 
-class _Numbered:
-    """Every sentence of a piece as a statement, its citations numbered in reading order."""
+def _first(told: Told) -> str:
+    return told.bullets[0].text if told.bullets else ""
 
-    def __init__(self, told: Told, all_of_it: Sequence[Said]) -> None:
-        order = list(dict.fromkeys(_reading_order(told)))
-        quotes: list[tuple[str, tuple[Quote, ...]]] = [
-            (shown(said.text), quotes_for(said, all_of_it)) for said in order
-        ]
-        statements, self.citations = number(quotes)
-        self._statements = dict(zip(order, statements, strict=True))
 
-    def one(self, said: Said) -> Statement:
-        """A sentence as a statement."""
-        return self._statements[said]
+def _yours(told: Told, material: Material, telling: Telling) -> Saying | None:
+    """What is told for one reader, unless the story itself tells it."""
+    if told.why_you is None:
+        return None
+    saying = saying_of(told.why_you, material.said)
+    return None if any(repeats(saying, each) for each in telling) else saying
 
-    def of(self, said: Sequence[Said]) -> tuple[Statement, ...]:
-        """Sentences as statements."""
-        return tuple(self._statements[each] for each in said)
+
+class _Laid:
+    """Every statement of a piece, its citations numbered in reading order."""
+
+    def __init__(self, telling: Telling, yours: Saying | None, told: Told, material: Material) -> None:
+        self._all = material.said
+        self._known: dict[Said, Saying] = {}
+        self._disputes = told.disputes
+        events = [self.event(each) for each in told.timeline]
+        sides = [self._saying(said) for each in told.disputes for said in each.said]
+        order = list(dict.fromkeys([*telling, *([yours] if yours else []), *events, *sides]))
+        statements, self.citations = number([(each.text, each.quotes) for each in order])
+        self._statements = {
+            saying: replace(statement, check=saying.check)
+            for saying, statement in zip(order, statements, strict=True)
+        }
+
+    def one(self, saying: Saying) -> Statement:
+        """Its statement."""
+        return self._statements[saying]
+
+    def of(self, sayings: Iterable[Saying]) -> tuple[Statement, ...]:
+        """Their statements."""
+        return tuple(map(self.one, sayings))
+
+    def event(self, dated: Dated) -> Saying:
+        """What happened on a day."""
+        return self._saying(dated.said)
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """What publishers hold different values of."""
+        return tuple(
+            Conflict(
+                tuple(
+                    Side(value, self.one(self._saying(said)))
+                    for value, said in zip(each.values, each.said, strict=True)
+                )
+            )
+            for each in self._disputes
+        )
+
+    def _saying(self, said: Said) -> Saying:
+        if said not in self._known:
+            self._known[said] = saying_of(said, self._all)
+        return self._known[said]
 
 
 def _around(citations: Sequence[Citation], said: Sequence[Said]) -> dict[int, tuple[str, str]]:
     """What stands before and behind each quote."""
-    places = {(each.document.number, each.span.start, each.span.end): each for each in said}
+    passages = {each.passage.number: each.passage for each in said}
     found = {}
     for citation in citations:
-        quote = citation.quote
-        each = places[quote.document.number, quote.start, quote.end]
-        found[citation.number] = shown(each.around[0]), shown(each.around[1])
+        before, behind = said_of(citation.quote, passages).around
+        found[citation.number] = on_one_line(before), on_one_line(behind)
     return found
-
-
-def _reading_order(told: Told) -> Iterator[Said]:
-    yield from told.bullets
-    yield from told.lead
-    for _, said in told.sections:
-        yield from said
-    yield from (each for each in (told.bottom_line, told.why_you) if each)
-    yield from (each.said for each in told.timeline)
-    yield from (said for each in told.disputes for said in each.said)
-
-
-def shown(text: str) -> str:
-    """A sentence on one line."""
-    return " ".join(text.split())
 
 
 def _reason(candidate: Candidate, newest: date | None) -> str:

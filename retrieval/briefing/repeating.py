@@ -17,9 +17,7 @@ def overlap(one: Said, other: Said) -> bool:
 
 def repeats(one: Said, other: Said) -> bool:
     """Whether two sentences overlap, or tell the same in nearly the same words."""
-    return overlap(one, other) or any(
-        _tell_the_same(part, rival) for part in one.parts for rival in other.parts
-    )
+    return overlap(one, other) or any(alike(part, rival) for part in one.parts for rival in other.parts)
 
 
 def vouches(sentence: Said, statement: Said) -> bool:
@@ -32,7 +30,8 @@ def vouches(sentence: Said, statement: Said) -> bool:
     return sentence.ahead <= statement.ahead
 
 
-def _tell_the_same(one: frozenset[str], other: frozenset[str]) -> bool:
+def alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two sentences of these telling words tell the same."""
     fewest = min(len(one), len(other))
     if fewest < _FEWEST:
         return one == other

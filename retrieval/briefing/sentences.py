@@ -189,6 +189,11 @@ class Said:
         return bool(_TODAY.search(_QUOTED.sub(" ", text)))
 
 
+def said_of(quote: Quote, passages: Mapping[int, Passage]) -> Said:
+    """What is quoted, as a sentence of its document; ``passages`` hold its passage by number."""
+    return Said(passages[quote.passage], Span(quote.start, quote.end), quote.text, 0.0, 0)
+
+
 def looks_ahead(words: str) -> bool:
     """Whether words speak of what may be or is to come, outside of what they quote."""
     return bool(_AHEAD.search(_QUOTED.sub(" ", words)))

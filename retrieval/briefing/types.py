@@ -48,10 +48,38 @@ class Event:
 class Piece:
     """One story as a briefing tells it. Its statements are numbered within it.
 
-    ``is_update``: it was told of before and something was added since. ``reason`` says why it is here,
-    ``notes`` what a reader must know of how it is told (one publisher alone, how old it is). ``newest`` is
-    the day of its newest document; ``publishers`` counts the independent ones. ``around`` has for each
-    citation's number the sentences before and behind its quote, or "".
+    ``is_update``: it was told of before and something was added since. ``reason`` says in a line why it is
+    here, ``why`` in full, ``notes`` what a reader must know of how it is told (one publisher alone, how old
+    it is). ``newest`` is the day of its newest document; ``publishers`` counts the independent ones.
+    ``around`` has for each citation's number the sentences before and behind its quote, or "".
+    ``mode`` is ``"model"`` where a language model wrote of it, else ``"extractive"``; ``cost`` is what
+    writing this version of the story took, for all its readers together.
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a language model used: how often it was asked, tokens read and written, and their price."""
+
+    calls: int = 0
+    read: int = 0
+    written: int = 0
+    money: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """Tokens read and written."""
+        return self.read + self.written
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.calls + other.calls,
+            self.read + other.read,
+            self.written + other.written,
+            self.money + other.money,
+        )
+
+
+NOTHING = Cost()
+
+
     """
 
     headline: str
@@ -78,6 +106,8 @@ class Piece:
         yours = (self.why_you,) if self.why_you else ()
         return (*self.bullets, *self.lead, *told, *self.bottom_line, *yours)
 
+    mode: str = "extractive"
+    cost: Cost = NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Footer:
@@ -95,7 +125,9 @@ class Footer:
 class Briefing:
     """One edition: what is new ``since`` a day (None: everything held), as of ``day``, for a profile.
 
-    ``quiet`` says in a line why there is no story, where there is none.
+    ``quiet`` says in a line why there is no story, where there is none. ``without_model`` says why a story
+    is told in its sources' own sentences alone though a model is set: ``"budget"``, ``"outage"``, or
+    ``"late"`` where it was not written in time.
     """
 
     title: str
@@ -105,3 +137,4 @@ class Briefing:
     pieces: tuple[Piece, ...]
     footer: Footer
     quiet: str | None = None
+    without_model: str | None = None

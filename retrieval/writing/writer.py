@@ -145,6 +145,11 @@ class Writer:
         self._model = model
         self._second_opinion = second_opinion
 
+    @property
+    def name(self) -> str:
+        """What its model is called."""
+        return self._model.name
+
     async def standalone(
         self, question: str, history: Sequence[Exchange], language: str, asker: str
     ) -> Standalone | None:

@@ -1,0 +1,177 @@
+"""Says what a model is to write of a story: from which excerpts, in which parts, how long, in what language.
+
+Knows nothing of models, of storage or of what becomes of the statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import prompts
+from retrieval.briefing.arranging import BOTTOM_LINE, BULLET, HEADLINE, LEAD, SECTION
+from retrieval.briefing.material import Material, Told
+from retrieval.briefing.sentences import said_of
+from retrieval.gate.types import Verdict
+from retrieval.llm.prompt import Prompt
+from retrieval.types import Hit, Passage, Quote, Scope
+from retrieval.writing import asking
+from retrieval.writing.bearing import tells
+from retrieval.writing.excerpts import Excerpts, excerpts
+from retrieval.writing.languages import name_of, spoken_in
+from retrieval.writing.neutral import commands
+from retrieval.writing.writer import Means
+
+GLANCE, STANDARD, DEEP = "glance", "standard", "deep"
+_MOST = {GLANCE: 6, STANDARD: 14, DEEP: 22}  # statements
+_A_STATEMENT = 175  # tokens, with its quotes, in a script that takes many
+_READ = {GLANCE: 0.6, STANDARD: 1.0, DEEP: 1.5}  # of what a model reads for an answer
+_BEARS = 0.12  # of the nearest sentence's nearness: what says less of the story is not of it
+_EARLY = 3  # sentences of a report that tell its news
+
+_SHORT = (HEADLINE, BULLET, LEAD, BOTTOM_LINE)
+_LONG = (HEADLINE, BULLET, LEAD, SECTION, BOTTOM_LINE)
+
+
+@dataclass(frozen=True)
+class StoryTask:
+    """One story that is to be written, as :class:`retrieval.writing.writer.Assignment`."""
+
+    material: Material
+    told: Told
+    excerpts: Excerpts
+    length: str
+    language: str
+    asker: str
+    means: Means
+
+    @property
+    def most(self) -> int:
+        """How many statements are wanted."""
+        return _MOST[self.length]
+
+    def prompt(self) -> Prompt:
+        """Asks for the story."""
+        return self._prompt(self._request)
+
+    def repair(self, failed: Sequence[Verdict]) -> Prompt:
+        """Asks again for what failed."""
+        beside = prompts.text("story.beside")
+        failures = "\n".join(asking.failure(verdict, self.excerpts, beside) for verdict in failed)
+        return self._prompt(f"{self._request}\n\n{prompts.text('story.mend', failures=failures)}")
+
+    def wanted(self, verdict: Verdict) -> bool:
+        """Whether a statement that holds tells something of this story that still stands."""
+        if verdict.proposal.place == HEADLINE:
+            told = not any(commands(words) for words in (verdict.text, *(q.text for q in verdict.quotes)))
+        else:
+            told = tells(verdict.text, verdict.quotes)
+        return told and not any(map(self._overtaken, verdict.quotes)) and self._bears(verdict)
+
+    @cached_property
+    def passages(self) -> Mapping[int, Passage]:
+        """What it may quote, by number."""
+        return {passage.number: passage for passage in self.excerpts.passages.values()}
+
+    def _overtaken(self, quote: Quote) -> bool:
+        """Whether newer sources say otherwise, or what it looks forward to should have come by now."""
+        outdated = any(
+            said.document == quote.document and said.span.start < quote.end and quote.start < said.span.end
+            for said in self.told.outdated
+        )
+        return outdated or stale(quote, self.material, self.passages)
+
+    def _bears(self, verdict: Verdict) -> bool:
+        """What hides in a document and wants to be repeated shares no word with the story."""
+        near = self.material.heart.nearness
+        return any(near(said_of(quote, self.passages)) >= _BEARS for quote in verdict.quotes)
+
+    @cached_property
+    def _request(self) -> str:
+        today, update = self.material.today, self.material.update
+        return prompts.text(
+            "story.request",
+            mark=self.excerpts.mark,
+            evidence=self.excerpts.evidence,
+            today=f"{today:%A}, {today.isoformat()}",
+            news=prompts.text("story.update") if update else prompts.text("story.first"),
+            language=name_of(self.language),
+            size=_size(self.length),
+        )
+
+    def _prompt(self, user: str) -> Prompt:
+        statement = asking.object_of(
+            part={"type": "string", "enum": list(_SHORT if self.length == GLANCE else _LONG)},
+            question={"type": "string"},
+            quotes=asking.quotes_of(list(self.excerpts.passages)),
+            sentence={"type": "string"},
+        )
+        schema = asking.object_of(
+            statements={"type": "array", "items": statement, "maxItems": self.most},
+        )
+        return Prompt(prompts.text("story.rules"), user, schema, "story", self.most * _A_STATEMENT)
+
+
+def task(
+    material: Material,
+    told: Told,
+    scope: Scope,
+    *,
+    length: str,
+    language: str,
+    tokens: int,
+    asker: str,
+    means: Means,
+) -> StoryTask:
+    """What is to be written of a story, from about so many tokens of what its documents say.
+
+    ``length`` is glance, standard or deep; ``tokens`` those that are read for an answer.
+    """
+    hits = [Hit(passage, 0.0) for passage in _telling(material, told)]
+    remarks = {}
+    if material.update:
+        new, old = prompts.text("story.new"), prompts.text("story.old")
+        remarks = {n: new if n in material.fresh else old for n in {h.passage.document.number for h in hits}}
+    chosen = excerpts(hits, scope, tokens=round(tokens * _READ[length]), remarks=remarks)
+    return StoryTask(material, told, chosen, length, language, asker, means)
+
+
+def language_of_story(material: Material, wanted: str | None) -> str:
+    """The language a story is written in, as two letters: the one wanted, else its documents' own."""
+    own = spoken_in(said.passage for said in material.said[:200])
+    return (wanted or own or "en").split("-")[0].casefold()
+
+
+def stale(quote: Quote, material: Material, passages: Mapping[int, Passage]) -> bool:
+    """Whether a quote looks forward to what should have come by the day a story is told."""
+    return said_of(quote, passages).stale(material.today)
+
+
+def _telling(material: Material, told: Told) -> Iterator[Passage]:
+    """The passages of documents that stand, the best first: those the code tells it from, then the nearest.
+
+    Of an update, what is new comes before what is not; of copies of a text one is enough.
+    """
+    said = [each for each in material.said if each.document.number in material.standing]
+    groups = dict[int, int]()
+    for each in sorted(said, key=lambda one: one.document.number not in material.fresh):
+        groups.setdefault(each.document.group, each.document.number)
+    said = [each for each in said if groups[each.document.group] == each.document.number]
+    best: dict[Passage, float] = {}
+    for each in said:
+        worth = material.heart.nearness(each) * (1.6 if each.order < _EARLY else 1.0)
+        best[each.passage] = max(best.get(each.passage, 0.0), worth)
+    first = {each.passage for each in told.sentences}
+
+    def rank(passage: Passage) -> tuple[bool, bool, float]:
+        old = material.update and passage.document.number not in material.fresh
+        return passage not in first, old, -best[passage]
+
+    yield from sorted(best, key=rank)
+
+
+def _size(length: str) -> str:
+    if length == GLANCE:
+        return prompts.text("story.glance")
+    return prompts.text("story.deep") if length == DEEP else prompts.text("story.standard")

@@ -1,0 +1,123 @@
+"""Orders from a model the stories of one edition, and takes in what it has written of them by then.
+
+Knows nothing of how stories are chosen, or of what is shown where nothing was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from retrieval.briefing import assigning
+from retrieval.briefing.choosing import Candidate
+from retrieval.briefing.material import Material, Told
+from retrieval.briefing.piecing import Written
+from retrieval.briefing.scribe import LATE, Order, Result, Scribe
+from retrieval.briefing.written import Key, WrittenStories, version_of
+from retrieval.llm.ledger import HOUSE
+from retrieval.types import SHARED, Scope
+from retrieval.writing import Means, Writer
+from retrieval.writing.sayings import Saying
+
+_WORST = ("outage", "budget", LATE)  # the first of these is what is said of an edition
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A story that goes into an edition, as its documents tell it."""
+
+    candidate: Candidate
+    material: Material
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Commissioned:
+    """What was written of each story, what of it was withheld, and why something was not written."""
+
+    stories: tuple[Written, ...]
+    withheld: int = 0
+    fault: str | None = None
+
+
+class Commission:
+    """A model that writes stories of one library."""
+
+    def __init__(self, writer: Writer, written: WrittenStories, means: Means) -> None:
+        self._writer = writer
+        self._written = written
+        self._means = means
+        self._scribe = Scribe(writer, written)
+
+    async def write(
+        self, drafts: Sequence[Draft], length: str, language: str | None, patience: float | None
+    ) -> Commissioned:
+        """What is written of some stories within ``patience`` seconds (None: however long it takes).
+
+        A story that cites one person's documents is theirs alone and paid for by them; any other is written
+        for everybody, and the house pays.
+        """
+        await self._written.open()
+        orders = [await self._order(draft, length, language) for draft in drafts]
+        results = await self._scribe.write(orders, patience)
+        stories = [
+            self._taken(draft, order, result)
+            for draft, order, result in zip(drafts, orders, results, strict=True)
+        ]
+        faults = {result.fault for result in results}
+        return Commissioned(
+            tuple(stories),
+            sum(result.withheld for result in results),
+            next((fault for fault in _WORST if fault in faults), None),
+        )
+
+    async def settled(self, patience: float) -> None:
+        """Wait until what is being written now is written, for so many seconds at most."""
+        await self._scribe.settled(patience)
+
+    async def pace(self) -> float | None:
+        """The seconds that the latest stories took on average."""
+        return await self._written.pace()
+
+    async def close(self) -> None:
+        """End what is being written."""
+        await self._scribe.close()
+
+    async def _order(self, draft: Draft, length: str, language: str | None) -> Order:
+        documents = draft.candidate.story.documents
+        hashes = await self._written.hashes(documents)
+        owner = next((each.owner for each in documents if each.owner != SHARED), SHARED)
+        spoken = assigning.language_of_story(draft.material, language)
+        state = [(each, hashes.get(each.number, "")) for each in documents]
+        version = version_of(state, draft.material.fresh, f"{self._writer.name} {draft.material.update}")
+        task = partial(
+            assigning.task,
+            draft.material,
+            draft.told,
+            Scope.of(owner),
+            length=length,
+            language=spoken,
+            tokens=self._writer.evidence_tokens,
+            asker=HOUSE if owner == SHARED else owner,
+            means=self._means,
+        )
+        story = draft.candidate.story.number
+        by_number = {each.number: each for each in documents}
+        return Order(Key(version, length, spoken, owner), story, by_number, hashes, task)
+
+    def _taken(self, draft: Draft, order: Order, result: Result) -> Written:
+        """What was written, without what has been overtaken by the day since."""
+        passages = {said.passage.number: said.passage for said in draft.material.said}
+
+        def stands(saying: Saying) -> bool:
+            return all(
+                quote.passage in passages and not assigning.stale(quote, draft.material, passages)
+                for quote in saying.quotes
+            )
+
+        telling = result.telling.only(stands)
+        own = assigning.language_of_story(draft.material, None)
+        if not telling.bullets:
+            telling = replace(telling, headline="")
+        return Written(telling, order.key.language != own, result.cost)
