@@ -255,6 +255,7 @@ async def _serve(app: App, poller: Poller, desk: Desk) -> None:
     interrupted = await desk.watches.interrupted()  # before anything new can be claimed
     desk.looks.take(watching.EVERYBODY, partial(watching.resume, desk, interrupted))
     beside = {asyncio.create_task(notices.keep_fresh(desk)), asyncio.create_task(delivering.run(desk))}
+    beside.add(asyncio.create_task(ahead.keep_ahead(desk)))
     try:
         await poller.run()
     finally:
@@ -265,7 +266,6 @@ async def _serve(app: App, poller: Poller, desk: Desk) -> None:
 
 async def _open_pages(config: BotConfig, desk: Desk) -> None:
     """Serve what people share, where links can be reached; a fault there ends nothing else."""
-    beside.add(asyncio.create_task(ahead.keep_ahead(desk)))
     if config.public_url is None:
         return
     from bot import pages
@@ -290,6 +290,7 @@ async def _close(app: App, poller: Poller, desk: Desk, *, confirm: bool) -> None
             await _within(_SHORTLY, poller.confirm())
         await _within(_SHORTLY, app.stop())
     await asyncio.gather(*(turns.close(_GRACE) for turns in (desk.questions, desk.uploads, desk.looks)))
+    await _within(_SHORTLY, desk.editions.close())
     await _within(_SHORTLY, app.shutdown())
     await _within(_SHORTLY, app.bot.shutdown())
     _log.info("bot.stopped")
@@ -300,7 +301,6 @@ async def _within(seconds: float, work: Awaitable[object]) -> None:
         await asyncio.wait_for(work, seconds)
 
 
-    await _within(_SHORTLY, desk.editions.close())
 @contextmanager
 def _signals(stop: asyncio.Event | None) -> Iterator[asyncio.Event]:
     """The event to stop at; where nobody gave one, SIGTERM and the first SIGINT set it."""

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 _TROUBLED = ("failing", "gone")
 _KEPT = 64  # briefings, for the others who want the same
-
 PATIENCE = 60.0  # seconds for which somebody who asks for a briefing waits for a model's stories
 _UNFINISHED = 30.0  # seconds for which one is kept of which a model is still writing, or could not
+
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
@@ -41,8 +41,8 @@ class _Wanted:
     failing: int
     arrivals: Arrivals
     answers_only: frozenset[int]  # documents of sources that stay out of briefings
-    since: datetime | None = field(compare=False)  # all that came by then came before ``arrivals.before``
     wording: tuple[str, str | None] | None  # the length and language that a model writes in
+    since: datetime | None = field(compare=False)  # all that came by then came before ``arrivals.before``
     now: datetime = field(compare=False)
 
 
@@ -71,10 +71,6 @@ class Editions:
         ``patience`` seconds, and is there for those who come later.
         """
         key = await self._key(wanted, since, now)
-        async with self._lock:
-            made = self._made.get(key)
-            if made is None or made[1] < time.monotonic():
-                while len(self._made) >= _KEPT:
         briefing = await self._kept(key)
         if briefing.without_model == "late" and patience and self._briefings:
             await self._briefings.settled(patience)
@@ -93,6 +89,10 @@ class Editions:
 
     async def _kept(self, key: _Wanted) -> Briefing:
         """The briefing of this key, made only where it is not at hand."""
+        async with self._lock:
+            made = self._made.get(key)
+            if made is None or made[1] < time.monotonic():
+                while len(self._made) >= _KEPT:
                     self._made.pop(next(iter(self._made)))
                 briefing = await self._write(key)
                 until = time.monotonic() + _UNFINISHED if briefing.without_model else math.inf
@@ -119,21 +119,21 @@ class Editions:
         from retrieval.briefing import Briefings
 
         self._briefings = self._briefings or Briefings(self._library)
+        length, language = key.wording or (None, None)
+        wording: dict[str, Any] = {"length": length, "language": language, "patience": 0} if length else {}
         briefing = await self._briefings.brief(
             key.profile,
             Scope(key.owners),
-        length, language = key.wording or (None, None)
-        wording: dict[str, Any] = {"length": length, "language": language, "patience": 0} if length else {}
             today=key.today,
             since=key.since,
             until=key.until,
             now=key.now,
             without=key.answers_only,
             feeds_failing=key.failing,
+            **wording,
         )
         return briefing if key.arrivals.held else replace(briefing, quiet=prompts.text("edition_empty"))
 
-            **wording,
     async def _key(self, wanted: Subscription, since: datetime | None, now: datetime) -> _Wanted:
         """Whoever has no documents of their own shares what everybody reads."""
         from retrieval.briefing import Profile
@@ -154,8 +154,8 @@ class Editions:
             sum(each.state.value in _TROUBLED for each in every),
             await self._library.arrivals(scope, since),
             await self._answers_only(every),
-            since,
             (wanted.length, wanted.language) if self.has_model else None,
+            since,
             now,
         )
 

@@ -45,16 +45,6 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One story as a briefing tells it. Its statements are numbered within it.
-
-    ``is_update``: it was told of before and something was added since. ``reason`` says in a line why it is
-    here, ``why`` in full, ``notes`` what a reader must know of how it is told (one publisher alone, how old
-    it is). ``newest`` is the day of its newest document; ``publishers`` counts the independent ones.
-    ``around`` has for each citation's number the sentences before and behind its quote, or "".
-    ``mode`` is ``"model"`` where a language model wrote of it, else ``"extractive"``; ``cost`` is what
-    writing this version of the story took, for all its readers together.
-@dataclass(frozen=True, slots=True)
 class Cost:
     """What a language model used: how often it was asked, tokens read and written, and their price."""
 
@@ -80,6 +70,16 @@ class Cost:
 NOTHING = Cost()
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One story as a briefing tells it. Its statements are numbered within it.
+
+    ``is_update``: it was told of before and something was added since. ``reason`` says in a line why it is
+    here, ``why`` in full, ``notes`` what a reader must know of how it is told (one publisher alone, how old
+    it is). ``newest`` is the day of its newest document; ``publishers`` counts the independent ones.
+    ``around`` has for each citation's number the sentences before and behind its quote, or "".
+    ``mode`` is ``"model"`` where a language model wrote of it, else ``"extractive"``; ``cost`` is what
+    writing this version of the story took, for all its readers together.
     """
 
     headline: str
@@ -98,6 +98,8 @@ NOTHING = Cost()
     publishers: int
     story: int
     around: Mapping[int, tuple[str, str]]
+    mode: str = "extractive"
+    cost: Cost = NOTHING
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -106,8 +108,6 @@ NOTHING = Cost()
         yours = (self.why_you,) if self.why_you else ()
         return (*self.bullets, *self.lead, *told, *self.bottom_line, *yours)
 
-    mode: str = "extractive"
-    cost: Cost = NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Footer:
