@@ -6,7 +6,7 @@ Knows nothing of Telegram, of schedules or of how a briefing is shown.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -23,12 +23,14 @@ from retrieval.briefing.composing import compose
 from retrieval.briefing.headlines import headline
 from retrieval.briefing.material import Material
 from retrieval.briefing.novelty import Known, additions, moves
-from retrieval.briefing.piecing import Written, piece, tellable, written
+from retrieval.briefing.piecing import Written, piece, tellable
+from retrieval.briefing.reasons import written
 from retrieval.briefing.sentences import Said, everything, sayings
 from retrieval.briefing.telling import UNTOLD
 from retrieval.briefing.types import Briefing, Footer, Piece, Profile
 from retrieval.briefing.weighing import Background, Heart
 from retrieval.briefing.window import Window, first_day
+from retrieval.briefing.wishes import Scale, Wishes, centre, wishes_of
 from retrieval.briefing.written import WrittenStories
 from retrieval.copies.alike import independent
 from retrieval.embeddings import EmbeddingModel, LocalMiniLM, Vectors
@@ -57,6 +59,11 @@ class Briefings:
         writer = writer or library.writer
         kept = WrittenStories(library.engine)
         self._commission = Commission(writer, kept, library.means) if writer else None
+
+    @property
+    def stories(self) -> Stories:
+        """The stories that it tells; grouped by one alone, who keeps the open ones in memory."""
+        return self._stories
 
     async def settled(self, patience: float) -> None:
         """Wait until what a model is writing now is written, for so many seconds at most."""
@@ -112,13 +119,24 @@ class Briefings:
         _log.info("briefing.made", stories=len(briefing.pieces), read=briefing.footer.sources_read)
         return briefing
 
-    async def _moved(self, scope: Scope, window: Window) -> list[Story]:
-        """The stories with a new document, of the documents that may be told."""
+    async def _moved(self, scope: Scope, window: Window, muted: frozenset[int]) -> list[Story]:
+        """The stories with a new document, of the documents that may be told; none that holds a muted one."""
         moved = await self._stories.telling(window.fresh, scope)
-        told = {document.number for document in window.documents}
-        return [
-            Story(each.number, tuple(one for one in each.documents if one.number in told)) for each in moved
-        ]
+        heard = [each for each in moved if muted.isdisjoint(one.number for one in each.documents)]
+        return _told_of(heard, window)
+
+    async def _wishes(
+        self, profile: Profile, scope: Scope, window: Window, vectors: Mapping[int, Vectors]
+    ) -> Wishes:
+        """What the profile says of stories; ``vectors`` are those of the stories to choose from."""
+        opined = frozenset((*profile.liked, *profile.disliked))
+        known = [each for each in window.documents if each.number in opined]
+        stories = _told_of(await self._stories.telling(known, scope), window)
+        every = [document for each in stories for document in each.documents]
+        theirs = await held.vectors(self._engine, self._library.model.id, every)
+        local = isinstance(self._library.model, LocalMiniLM)
+        scale = Scale() if local or not stories else Scale.of([centre([each], vectors) for each in vectors])
+        return wishes_of(profile, stories, theirs, scale)
 
     async def _emptiness(self, scope: Scope) -> str:
         holdings = await self._library.holdings(scope)
@@ -126,20 +144,20 @@ class Briefings:
 
     async def _pieces(self, profile: Profile, scope: Scope, window: Window, wish: _Wish) -> _Told:
         """The stories of a window that a profile is told, and how many others moved."""
-        stories = await self._moved(scope, window)
+        stories = await self._moved(scope, window, frozenset(profile.muted))
         every = [document for each in stories for document in each.documents]
         vectors = await held.vectors(self._engine, self._library.model.id, every)
+        wishes = await self._wishes(profile, scope, window, vectors)
         passages = await held.passages(self._engine, [each for each in every if window.new(each)])
         likeness = await asyncio.to_thread(_likeness, self._library.model, profile, vectors)
         candidates = []
         for story in stories:
             new = tuple(document for document in story.documents if window.new(document))
-            near, phrase = choosing.relevance(profile, new, passages, vectors, likeness)
-            worth = choosing.score(near, new, 0, window.today, days=window.since is not None)
-            candidates.append(Candidate(story, new, near, phrase, worth))
-        wanted = [each for each in candidates if choosing.wanted(profile, each.relevance)]
-        wanted.sort(key=lambda each: (-each.score, -each.story.number))
-        read = wanted[: choosing.MOST * _READ]
+            near = choosing.nearness(profile, new, passages, vectors, likeness)
+            found = choosing.candidate(profile, story, new, near, wishes, vectors)
+            worth = found.weighed(0, window.today, days=window.since is not None)
+            candidates.append(replace(found, score=worth))
+        read = choosing.wanted(profile, candidates)[: choosing.MOST * _READ]
         rest = [document for each in read for document in each.older]
         passages |= await held.passages(self._engine, rest)
         texts = await held.texts(self._engine, [each for one in read for each in one.story.documents])
@@ -180,12 +198,21 @@ class _Told:
 class _News:
     """The sentences of a story's new documents that add to it, and those that were said before.
 
-    ``update``: there was something before.
+    ``update``: there was something before, to which the additions are of these ``kinds``.
     """
 
     adds: frozenset[Said]
     repeated: frozenset[Said]
     update: bool
+    kinds: tuple[str, ...]
+
+
+def _told_of(stories: Iterable[Story], window: Window) -> list[Story]:
+    """Stories as far as their documents may be told."""
+    told = {document.number for document in window.documents}
+    return [
+        Story(each.number, tuple(one for one in each.documents if one.number in told)) for each in stories
+    ]
 
 
 def _likeness(model: EmbeddingModel, profile: Profile, vectors: Mapping[int, Vectors]) -> Likeness:
@@ -222,10 +249,8 @@ def _drafts(
         before = everything(each.older, passages) + everything(each.fresh, former)
         news = _news(each, sound, Known(before))
         if news and news.adds:
-            worth = choosing.score(
-                each.relevance, each.fresh, len(news.adds), window.today, days=window.since is not None
-            )
-            moving[each.story.number] = replace(each, score=worth), sound, news
+            worth = each.weighed(len(news.adds), window.today, days=window.since is not None)
+            moving[each.story.number] = replace(each, score=worth, adds=news.kinds), sound, news
     background = Background({number: texts[number] for number in list(texts)[:_OTHERS]})
     chosen = choosing.varied([each for each, _, _ in moving.values()], vectors)
     drafts = []
@@ -254,7 +279,8 @@ def _news(candidate: Candidate, said: Sequence[Said], known: Known) -> _News | N
     if known and not moves(added):
         return None
     repeated = frozenset(each for each in new if known.says(each))
-    return _News(frozenset(each.said for each in added), repeated, bool(known))
+    kinds = tuple(dict.fromkeys(kind for each in added for kind in each.kinds)) if known else ()
+    return _News(frozenset(each.said for each in added), repeated, bool(known), kinds)
 
 
 def _verbatim(said: Said, texts: Mapping[int, str]) -> bool:

@@ -10,6 +10,7 @@ import prompts
 from retrieval.briefing.choosing import Candidate
 from retrieval.briefing.headlines import titled
 from retrieval.briefing.material import Material, Told
+from retrieval.briefing.reasons import reason, why, written
 from retrieval.briefing.sentences import Said, said_of
 from retrieval.briefing.telling import Telling, extracted, on_one_line, repeats, saying_of
 from retrieval.briefing.timeline import Dated
@@ -65,7 +66,8 @@ def piece(material: Material, told: Told, candidate: Candidate, by_model: Writte
         is_update=material.update,
         citations=laid.citations,
         conflicts=laid.conflicts,
-        reason=_reason(candidate, newest),
+        reason=reason(candidate, newest),
+        why=why(candidate, newest, update=material.update),
         notes=tuple(_notes(material, candidate, newest, cited)),
         newest=newest,
         publishers=independent(documents),
@@ -145,21 +147,6 @@ def _around(citations: Sequence[Citation], said: Sequence[Said]) -> dict[int, tu
     return found
 
 
-def _reason(candidate: Candidate, newest: date | None) -> str:
-    """Why a story is there, in one line."""
-    parts = [prompts.text("brief_reason_topic", topic=candidate.phrase)] if candidate.phrase else []
-    publishers = independent(candidate.story.documents)
-    parts.append(
-        prompts.text("brief_reason_publishers", count=publishers)
-        if publishers > 1
-        else prompts.text("brief_reason_one_publisher")
-    )
-    if newest:
-        parts.append(prompts.text("brief_reason_latest", day=written(newest)))
-    line = "; ".join(parts)
-    return line[0].upper() + line[1:] + "."
-
-
 def _notes(
     material: Material, candidate: Candidate, newest: date | None, cited: Collection[Document]
 ) -> Iterator[str]:
@@ -190,8 +177,3 @@ def _previews(material: Material) -> list[Document]:
         if said.document.number not in material.standing:
             opening.setdefault(said.document.number, []).append(said)
     return [found[0].document for found in opening.values() if sum(each.ahead for each in found[:4]) >= 2]
-
-
-def written(day: date) -> str:
-    """A day as people read it."""
-    return f"{day.day} {day:%B} {day.year}"

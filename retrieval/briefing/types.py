@@ -11,11 +11,19 @@ from retrieval.types import Citation, Conflict, Statement
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Whom a briefing is for: their role, their industry and the topics they follow."""
+    """Whom a briefing is for: their role, their industry, the topics they follow, what they think of stories.
+
+    The last four are numbers of documents: the story that holds one is followed, muted, or has made them
+    want more or less of its like.
+    """
 
     role: str | None = None
     industry: str | None = None
     topics: tuple[str, ...] = ()
+    followed: tuple[int, ...] = ()
+    muted: tuple[int, ...] = ()
+    liked: tuple[int, ...] = ()
+    disliked: tuple[int, ...] = ()
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -100,6 +108,7 @@ class Piece:
     around: Mapping[int, tuple[str, str]]
     mode: str = "extractive"
     cost: Cost = NOTHING
+    why: tuple[str, ...] = ()
 
     @property
     def statements(self) -> tuple[Statement, ...]:
