@@ -24,7 +24,8 @@ from bot.faults import described
 from bot.kept_editions import KeptEditions
 from bot.pages.atom import atom
 from bot.pages.notice import notice
-from bot.render.sharing import Card, html_of
+from bot.render.brief_page import Card
+from bot.render.sharing import html_of
 from bot.shares import FEED, Share, Shares
 from retrieval.briefing import Briefing, Piece
 from retrieval.errors import NotFound
@@ -187,23 +188,18 @@ def _notice(status: int, words: str, headers: dict[str, str]) -> web.Response:
     return web.Response(status=status, text=page, content_type=_HTML, headers=headers)
 
 
-def _told(content: _Content) -> Piece | None:
-    """The story whose timeline a picture shows: of an edition, the first that has one."""
-    pieces = (content,) if isinstance(content, Piece) else content.pieces
-    return next((piece for piece in pieces if piece.timeline), None)
-
-
 def _written(address: str, content: _Content) -> bytes:
     """The page that is found at an address."""
-    return html_of(content, Card(address, f"{address}.png" if _told(content) else None)).encode()
+    return html_of(content, Card(address, f"{address}.png")).encode()
 
 
-def _pictured(content: _Content) -> bytes | None:
-    """The picture that messengers show beside a link; None where there is nothing to draw."""
-    from bot.render.timeline_picture import timeline_picture
+def _pictured(content: _Content) -> bytes:
+    """The picture that messengers show beside a link."""
+    from bot.render.card_picture import card_picture
 
-    told = _told(content)
-    return timeline_picture(told.headline, told.timeline) if told else None
+    if isinstance(content, Piece):
+        return card_picture(content.headline, content.reason, events=content.timeline)
+    return card_picture(content.title, headlines=[piece.headline for piece in content.pieces])
 
 
 def _version() -> str:

@@ -1,41 +1,94 @@
-"""Turns a briefing into one page that needs nothing else: no script, no picture, no request.
+"""Turns a briefing or a story into one page that needs nothing else: no script, no picture, no request.
 
 Knows nothing of Telegram, of how a briefing was written or of where the page will lie.
 """
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
+from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import prompts
 from bot.render.brief_text import by_document, closing, named_source, source
-from bot.render.clean import day, line, paragraph
+from bot.render.clean import day, leads_right_to_left, line, paragraph
 from bot.render.mentions import link_of
+from bot.render.notes import sample_note
 from retrieval.briefing import Briefing, Piece
-from retrieval.types import Citation, Statement
+from retrieval.types import Citation, Document, Statement
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_DESCRIBED = 200  # characters
 
 
-def page(briefing: Briefing) -> str:
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a messenger needs to announce a link: where the page and a picture as ``card_picture``'s are."""
+
+    address: str
+    picture_address: str | None = None
+
+
+def page(briefing: Briefing, *, card: Card | None = None) -> str:
     """A briefing as HTML: readable on a phone, in the dark and on paper; a tap opens each quote."""
-    return _template().render(
+    headlines = " · ".join(line(piece.headline, 80) for piece in briefing.pieces)
+    return _rendered(
+        "briefing.html",
+        title=line(briefing.title),
+        description=line(headlines, _DESCRIBED),
+        card=card,
         briefing=briefing,
-        said=prompts.text,
-        cited=_cited,
-        by_document=by_document,
-        closing=closing(briefing),
-        opening=prompts.text("brief_open"),
         stories=prompts.text("brief_stories"),
-        source=source,
-        named=named_source,
-        link=link_of,
-        day=day,
-        line=line,
-        words=paragraph,
+        closing=closing(briefing),
+    )
+
+
+def story_page(piece: Piece, *, card: Card | None = None) -> str:
+    """One story as HTML, told as in a briefing."""
+    sample = sample_note([citation.document for citation in piece.citations])
+    first = next(iter((*piece.bullets, *piece.lead)), None)
+    return _rendered(
+        "story.html",
+        title=line(piece.headline) or prompts.text("brief_untitled"),
+        description=line(first.text, _DESCRIBED) if first else "",
+        card=card,
+        piece=piece,
+        closing=[sample] if sample else [],
+    )
+
+
+def _rendered(template: str, **values: Any) -> str:
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            **values,
+            style=_style(),
+            style_hash="sha256-" + b64encode(sha256(_style().encode()).digest()).decode(),
+            said=prompts.text,
+            hint=prompts.text("page_hint"),
+            opening=prompts.text("brief_open"),
+            cited=_cited,
+            direction=lambda piece: "rtl" if leads_right_to_left(piece.headline) else "ltr",
+            voice=_voice,
+            speaking=_speaking,
+            by_document=by_document,
+            source=source,
+            title_of=lambda citation: line(citation.document.title) or prompts.text("brief_untitled"),
+            provenance=_provenance,
+            named=named_source,
+            link=link_of,
+            day=day,
+            line=line,
+            words=paragraph,
+        )
     )
 
 
@@ -45,11 +98,54 @@ def _cited(piece: Piece, statement: Statement) -> list[Citation]:
     return [by_number[number] for number in statement.citations]
 
 
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
+def _provenance(citation: Citation) -> str:
+    """Publisher and date of what is cited, as far as they are known."""
+    document = citation.document
+    published = day(document.day) if document.day else ""
+    return " · ".join(part for part in (line(document.publisher, 80), published) if part)
 
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+
+def _voice(piece: Piece, statement: Statement) -> Markup | str:
+    """The language of a statement: its source's, where it is in the source's own words."""
+    cited = _cited(piece, statement)
+    return _speaking(cited[0].document) if cited and statement.check == "verbatim" else ""
+
+
+def _speaking(document: Document) -> Markup | str:
+    """The attribute that names a document's language, if it is one."""
+    from markupsafe import Markup
+
+    named = re.match(r"[a-z]{2,3}(?![a-z])", (document.language or "").lower())
+    return Markup(f' lang="{named[0]}"') if named and named[0] in _languages() else ""  # noqa: S704
+
+
+@cache
+def _languages() -> frozenset[str]:
+    """The languages there are, as a page may name them."""
+    from babel import Locale
+
+    return frozenset(Locale("en").languages) - {"und", "mul", "zxx"}
+
+
+@cache
+def _style() -> Markup:
+    from markupsafe import Markup
+
+    return Markup(_file("page.css"))  # noqa: S704 - it is ours and holds no text of others
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    return Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_file),
     )
-    return environment.from_string((resources.files("bot.render") / "briefing.html").read_text("utf-8"))
+
+
+def _file(name: str) -> str:
+    return (resources.files("bot.render") / name).read_text("utf-8")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from bot.render.clean import day, line
-from bot.render.setting import Type, leads_right_to_left, lines, typefaces
+from bot.render.clean import day, leads_right_to_left, line
+from bot.render.setting import Type, lines, typefaces
 from bot.render.sheet import DARK, DRAWING, LIGHT, Sheet
 from retrieval.briefing import Event
 

@@ -76,6 +76,15 @@ def right_to_left(text: str) -> bool:
     return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
 
 
+def leads_right_to_left(text: str) -> bool:
+    """Whether a text is read from right to left: so its first letter that has a direction says."""
+    for char in text:
+        kind = unicodedata.bidirectional(char)
+        if kind in ("R", "AL", "L"):
+            return kind != "L"
+    return False
+
+
 def day(when: date) -> str:
     """A date as people read it: 2 October 2025."""
     return f"{when.day} {when:%B} {when.year}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bot.render.clean import leads_right_to_left
 from bot.render.graphemes import apart
 from bot.render.typefaces import Typefaces
 
@@ -31,15 +32,6 @@ class Type:
     size: int
     leading: int
     bold: bool = False
-
-
-def leads_right_to_left(text: str) -> bool:
-    """Whether a text is read from right to left: so its first letter that has a direction says."""
-    for char in text:
-        kind = unicodedata.bidirectional(char)
-        if kind in ("R", "AL", "L"):
-            return kind != "L"
-    return False
 
 
 def lines(text: str, kind: Type, width: float, most: int) -> list[str]:

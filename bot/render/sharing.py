@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 import prompts
-from bot.render.brief_page import page
+from bot.render.brief_page import Card, page, story_page
 from bot.render.buttons import Button, Rows
 from bot.render.clean import day
 from bot.render.lists import Page, plain_parts, which_page
 from bot.render.pieces import Text, bold, joined, link, their_line
 from bot.render.split import Block, Part, parts
-from retrieval.briefing import Briefing, Footer, Piece, Profile
+from retrieval.briefing import Briefing, Piece
 
 if TYPE_CHECKING:
     from bot.shares import Share
@@ -29,14 +28,6 @@ _RESERVED = re.compile("(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")  # names that Wi
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What a messenger shows of a link."""
-
-    address: str
-    picture_address: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Linked:
     """A link as a list shows it: what it opens and where."""
 
@@ -45,14 +36,8 @@ class Linked:
 
 
 def html_of(content: Piece | Briefing, card: Card | None = None) -> str:
-    """The page of a story or of an edition."""
-    if isinstance(content, Briefing):
-        return page(content)
-    footer = Footer(
-        len(content.citations), content.publishers, len(content.statements), len(content.statements), 0, 0
-    )
-    day = content.newest or date.today()
-    return page(Briefing(content.headline, day, None, Profile(), (content,), footer))
+    """The page of a story or of an edition; with a ``card``, messengers announce its link."""
+    return page(content, card=card) if isinstance(content, Briefing) else story_page(content, card=card)
 
 
 def title_of(content: Piece | Briefing) -> str:

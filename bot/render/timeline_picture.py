@@ -12,8 +12,8 @@ from datetime import date
 from itertools import pairwise
 
 import prompts
-from bot.render.clean import day, line
-from bot.render.setting import Type, leads_right_to_left, lines, typefaces
+from bot.render.clean import day, leads_right_to_left, line
+from bot.render.setting import Type, lines, typefaces
 from bot.render.sheet import DARK, DRAWING, LIGHT, Sheet
 from retrieval.briefing import Event
 
