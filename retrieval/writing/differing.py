@@ -97,7 +97,7 @@ def _numbers(one: Told, other: Told, question: Asked | None) -> Iterator[Differe
             counted = one.counts(figure) & other.counts(rival)
             if question is not None:
                 counted &= question.weights.keys()
-            if not counted or _compatible(figure, rival) or _gives(one, rival) or _gives(other, figure):
+            if not counted or compatible(figure, rival) or _gives(one, rival) or _gives(other, figure):
                 continue
             near, far = one.ties(figure) - counted, other.ties(rival) - counted
             alone = _only(one, figure, counted) and _only(other, rival, counted)
@@ -153,7 +153,7 @@ def _gives(told: Told, figure: Figure) -> bool:
     return any(each.same(figure) for each in told.figures)
 
 
-def _compatible(figure: Figure, rival: Figure) -> bool:
+def compatible(figure: Figure, rival: Figure) -> bool:
     """Whether both numbers can be true at once, as far as their bounds and rounding tell."""
     if figure.same(rival):
         return True
