@@ -38,6 +38,7 @@ from bot import (
     people,
     shares,
     subscribers,
+    tastes,
     watches,
 )
 from bot.addressed import Halt
@@ -61,6 +62,7 @@ from bot.polling import Poller
 from bot.shares import Shares
 from bot.streaming import Drafts
 from bot.subscribers import Subscribers
+from bot.tastes import Tastes
 from bot.turns import Turns
 from bot.watches import Watches
 from bot.wire import quiet_logs, requests
@@ -82,6 +84,7 @@ _SCHEMAS = {
     "kept_stories": kept_stories.SCHEMA,
     "kept_editions": kept_editions.SCHEMA,
     "shares": shares.SCHEMA,
+    "tastes": tastes.SCHEMA,
 }
 _QUESTIONS_WAITING = 5
 _UPLOADS_WAITING = 20
@@ -170,7 +173,7 @@ async def _desk(
     await known.load()
     subscribed = Subscribers(engine, clock)
     await subscribed.load()
-    stories = KeptStories(engine, clock)
+    stories, opinions = KeptStories(engine, clock), Tastes(engine, clock)
     under_way: dict[int, Ticket] = {}
 
     def sent(chat: int) -> None:
@@ -194,7 +197,8 @@ async def _desk(
         stories=stories,
         kept_editions=KeptEditions(engine, clock, stories),
         shares=Shares(engine, clock, config.public_url or ""),
-        editions=Editions(library, following),
+        tastes=opinions,
+        editions=Editions(library, following, opinions),
         outbox=Outbox(bot, sent=sent),
         drafts=Drafts(bot),
         questions=Turns(waiting=_QUESTIONS_WAITING),

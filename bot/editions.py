@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.subscribers import Subscription
+    from bot.tastes import Tastes
     from retrieval.briefing import Briefing, Briefings, Piece, Profile
     from retrieval.documents import Arrivals
     from retrieval.following import Following, Source
@@ -49,9 +50,11 @@ class _Wanted:
 class Editions:
     """Writes one briefing at a time, since it takes the machine's whole attention."""
 
-    def __init__(self, library: Library, following: Following) -> None:
+    def __init__(self, library: Library, following: Following, tastes: Tastes | None = None) -> None:
+        """``tastes`` are what readers think of stories; None where nobody is asked."""
         self._library = library
         self._following = following
+        self._tastes = tastes
         self._briefings: Briefings | None = None
         self._made: dict[_Wanted, tuple[Briefing, float]] = {}
         self._whole: dict[int, tuple[Piece, int]] = {}
@@ -136,8 +139,6 @@ class Editions:
 
     async def _key(self, wanted: Subscription, since: datetime | None, now: datetime) -> _Wanted:
         """Whoever has no documents of their own shares what everybody reads."""
-        from retrieval.briefing import Profile
-
         scope = wanted.scope
         every = [each for owner in scope.owners for each in await self._following.sources(owner)]
         mine = tuple(owner for owner in scope.owners if owner != SHARED)
@@ -146,7 +147,7 @@ class Editions:
         zone = ZoneInfo(wanted.rhythm.zone)
         since, today = since.astimezone(zone) if since else None, now.astimezone(zone).date()
         return _Wanted(
-            Profile(wanted.role or None, wanted.industry or None, wanted.topics),
+            await self._profile(wanted),
             scope.owners,
             since.date() if since else None,
             today,
@@ -157,6 +158,20 @@ class Editions:
             (wanted.length, wanted.language) if self.has_model else None,
             since,
             now,
+        )
+
+    async def _profile(self, wanted: Subscription) -> Profile:
+        from retrieval.briefing import Profile
+
+        held = await self._tastes.documents(wanted.reader) if self._tastes else {}
+        return Profile(
+            wanted.role or None,
+            wanted.industry or None,
+            wanted.topics,
+            followed=held.get("follow", ()),
+            muted=held.get("mute", ()),
+            liked=held.get("more", ()),
+            disliked=held.get("less", ()),
         )
 
     async def _answers_only(self, sources: Sequence[Source]) -> frozenset[int]:

@@ -68,6 +68,9 @@ class FakeBriefings:
     def __init__(self, library: FakeLibrary) -> None:
         pass
 
+    async def close(self) -> None:
+        """Nothing is being written."""
+
     async def brief(
         self,
         profile: Profile,
@@ -205,7 +208,7 @@ def test_the_edition_comes_once_with_its_stories_sources_and_count(
     assert "• It opens on Sundays." in head.text
     assert first.text.startswith("The harbour closes\n2 publishers")
     assert "https://source.test/1#:~:text=says" in first.link_targets()
-    assert labels(first) == ["Full story"]
+    assert labels(first) == ["Full story", "Ask", "⋯"]
     assert "Articles read: 12" in second.text
     assert second.link_preview == {"is_disabled": True}
     ann.taps(first, "Full story")
@@ -310,7 +313,7 @@ def test_buttons_mean_nothing_to_others_nor_in_groups(
     group = api.group("Team")
     ann.says(f"/subscribe@{api.username}", group)
     assert "in our private chat" in ann.hears(chat=group).text
-    assert labels(first) == ["Full story"]
+    assert labels(first) == ["Full story", "Ask", "⋯"]
 
 
 @pytest.mark.parametrize(
@@ -332,7 +335,7 @@ def test_at_a_glance_an_edition_is_one_message_and_its_stories_are_not_told_agai
     told = ann.hears()
     assert "1. The harbour closes\nIt closes on Monday." in told.text
     assert "2. The library opens" in told.text
-    assert labels(told) == ["Full story 1", "Full story 2", "Share this edition"]
+    assert labels(told) == ["Full story 1", "Full story 2", "1 ⋯", "2 ⋯", "Share this edition"]
     wait_for(lambda: ledger(bot) == ["sent"])
     assert ledger(bot, "SELECT story FROM told_stories ORDER BY story") == [1, 2]
     ann.taps(told, "Full story 2")

@@ -103,7 +103,7 @@ def test_two_taps_then_the_edition_its_stories_a_reply_and_the_end(tmp_path, bot
         assert told[0].text.startswith("Your briefing · ")
         assert len(told) > 2
         story = told[1]
-        assert labels(story) == ["Full story"]
+        assert labels(story)[0] == "Full story"
         assert story.links
         opened = anna.opens(story, 1)
         assert opened.text.startswith("/start p_")

@@ -13,11 +13,12 @@ from test_bot_briefings import HARBOUR, LIBRARY, piece
 from bot.dues import EVERY_DAY, Rhythm
 from bot.outbox import Place
 from bot.render import Part, plain_parts
-from bot.render.buttons import Button
-from bot.render.editions import edition_parts, whole_parts
+from bot.render.editions import edition_parts
 from bot.render.packing import packed, unpacked
 from bot.render.split import MOST_ENTITIES, units
+from bot.render.story_buttons import story_rows
 from bot.render.subscription import card_of
+from bot.render.whole_story import whole_parts
 from bot.subscribers import Subscription
 from retrieval.briefing import Briefing, Footer, Piece, Profile, Section
 from retrieval.types import Quote
@@ -33,8 +34,8 @@ def open_link(quote: Quote) -> str:
 def edition(*pieces: Piece, length: str = "standard") -> list[Part]:
     footer = Footer(16, 7, 33, 33, 0, 2)
     briefing = Briefing("x", DAY, date(2026, 11, 21), Profile(), pieces, footer, None if pieces else "Quiet.")
-    whole = [f"bs:{at}" for at, _ in enumerate(pieces)]
-    told = edition_parts(briefing, DAY, length, open_link=open_link, whole=whole, share="he:7")
+    numbers = range(len(pieces))
+    told = edition_parts(briefing, DAY, length, open_link=open_link, numbers=numbers, share="he:7")
     return [each.part for each in told]
 
 
@@ -48,7 +49,7 @@ def test_an_edition_sums_up_then_tells_each_story_without_a_sound_and_counts() -
     head, first, last = edition(HARBOUR, LIBRARY)
     assert head.text.startswith("Your briefing · Sunday, 22 November 2026\nNew since 21 November 2026.")
     assert [head.silent, first.silent, last.silent] == [False, True, True]
-    assert first.buttons == ((Button("Full story", "bs:0"),),)
+    assert first.buttons == story_rows(0, timeline=False)
     assert "Sources failing: 2." in last.text
     assert [ground.passages for ground in first.grounds][:1] == [(101,)]
     (alone,) = edition(HARBOUR)

@@ -23,21 +23,15 @@ _NUMBER = "(0|[1-9][0-9]{0,17})"
 _TIME = re.compile(r"bt:([0-9]{4}):([A-Za-z0-9_+/-]{2,40})")
 _OTHER = re.compile(r"bto:([A-Za-z0-9_+/-]{2,40})")
 _PLACE = re.compile(r"bz:([A-Za-z0-9_+/-]{2,40})")
-_WHOLE = re.compile(f"bs:{_NUMBER}")
 _AGAIN = re.compile(f"ba:{_NUMBER}")
 _DAYS = re.compile("bd:([0-6aw])")
 
 
 async def edition(desk: Desk, tap: Tap) -> Meaning | None:
-    """Show a whole story, or send again what may not have arrived."""
+    """Send again what may not have arrived."""
     visit = tap.visit
     if not visit.private:
         return None
-    if found := _WHOLE.fullmatch(tap.data):
-        kept = await desk.stories.find(int(found[1]), visit.scope.owners)
-        if kept is None:
-            return Meaning(toast=prompts.text("edition_gone"))
-        return Meaning(partial(briefings.show_whole, desk, visit, kept))
     if found := _AGAIN.fullmatch(tap.data):
         parts = await desk.deliveries.claim_uncertain(int(found[1]), visit.person)
         return Meaning(partial(briefings.send_again, desk, visit, parts)) if parts else None

@@ -16,11 +16,11 @@ from bot.faults import described
 from bot.handlers import telling
 from bot.handlers.desk import Desk, Visit
 from bot.render import Part, plain_parts
-from bot.render.editions import edition_parts, whole_parts
+from bot.render.editions import edition_parts
 from bot.subscribers import Subscription
 
 if TYPE_CHECKING:
-    from retrieval.briefing import Briefing, Piece
+    from retrieval.briefing import Briefing
 
 _log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ async def parcels_of(
         local,
         subscription.length,
         open_link=desk.open_link,
-        whole=[f"bs:{number}" for number in kept],
+        numbers=kept,
         share=f"he:{edition}",
     )
     numbers = {piece.story: number for piece, number in zip(briefing.pieces, kept, strict=True)}
@@ -67,13 +67,6 @@ async def show_now(desk: Desk, visit: Visit, subscription: Subscription) -> None
         except Exception as error:
             _log.error("edition.failed", person=visit.person, **described(error))
             parts = plain_parts(prompts.text("failed"))
-    results = await desk.outbox.deliver(visit.place, parts)
-    await telling.remember(desk, visit, parts, results)
-
-
-async def show_whole(desk: Desk, visit: Visit, piece: Piece) -> None:
-    """Send a whole story that was kept for its button."""
-    parts = whole_parts(piece, open_link=desk.open_link)
     results = await desk.outbox.deliver(visit.place, parts)
     await telling.remember(desk, visit, parts, results)
 

@@ -23,10 +23,12 @@ from bot.handlers import (
     share_taps,
     source_taps,
     sources,
+    story_taps,
+    taste_taps,
     watching,
 )
 from bot.handlers.desk import Desk, Visit
-from bot.handlers.tap import Meaning, Tap, show
+from bot.handlers.tap import Meaning, Tap, rows_of, show
 from bot.render import (
     KEEP,
     forget_question_parts,
@@ -35,6 +37,7 @@ from bot.render import (
     parse_passage_data,
     plain_parts,
 )
+from bot.render.buttons import Rows
 from bot.render.clean import line
 from bot.render.pieces import their_line
 from bot.watches import MOST, Declined
@@ -63,7 +66,7 @@ async def tapped(desk: Desk, query: CallbackQuery) -> None:
     if meaning is None:
         _log.info("tap.refused", person=query.from_user.id)
         meaning = Meaning(toast=prompts.text("button_invalid"))
-    await desk.outbox.answer(query.id, meaning.toast)
+    await desk.outbox.answer(query.id, meaning.toast, stays=meaning.stay)
     if meaning.work:
         await meaning.work()
 
@@ -73,14 +76,15 @@ async def _meaning(desk: Desk, query: CallbackQuery) -> Meaning | None:
     data, message = query.data, query.message
     if not data or message is None:
         return None
+    rows: Rows = ()
     if isinstance(message, Message):
-        visit = Visit.of(message, query.from_user.id)
+        visit, rows = Visit.of(message, query.from_user.id), rows_of(message.reply_markup)
     else:
         visit = Visit(query.from_user.id, message.chat.id, message.chat.type == PRIVATE)
     if visit.private and visit.chat != visit.person:
         return None
     for read in _READERS:
-        meaning = await read(desk, Tap(visit, data, isinstance(message, Message)))
+        meaning = await read(desk, Tap(visit, data, isinstance(message, Message), rows))
         if meaning:
             return meaning
     return None
@@ -197,6 +201,7 @@ async def _again(desk: Desk, tap: Tap) -> Meaning | None:
 _READERS = (
     *(_passage, _page, _forget, _question, _turn, _stop, _watch, _drop, _again),
     *(source_taps.source, source_taps.offer, source_taps.pack, source_taps.text),
+    *(story_taps.story, taste_taps.tastes),
     *(briefing_taps.edition, briefing_taps.beginning, briefing_taps.settings),
     *(share_taps.share, share_taps.feed, share_taps.links),
 )

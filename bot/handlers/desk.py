@@ -26,6 +26,7 @@ from bot.people import Clock, People
 from bot.shares import Shares
 from bot.streaming import Drafts
 from bot.subscribers import Subscribers, Subscription
+from bot.tastes import Tastes
 from bot.turns import Turns
 from bot.watches import Watches
 from retrieval.types import Quote, Scope, person
@@ -59,6 +60,7 @@ class Desk:
     stories: KeptStories
     kept_editions: KeptEditions
     shares: Shares
+    tastes: Tastes
     editions: Editions
     outbox: Outbox
     drafts: Drafts

@@ -20,7 +20,7 @@ async def about(desk: Desk, message: Message) -> tuple[int, ...]:
     grounds = await desk.grounds.find(message.chat.id, replied.message_id)
     quote = message.quote
     if grounds and quote and quote.is_manual:
-        place = quoted_at(quote.text, quote.position, replied.text or "")
+        place = quoted_at(quote.text, quote.position, replied.text or replied.caption or "")
         if place and (passages := passages_of(grounds, *place)):
             return passages
     return passages_of(grounds)

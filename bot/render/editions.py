@@ -12,19 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import prompts
-from bot.render.answers import OpenLink, cited, passages_under, quotation
+from bot.render import story
+from bot.render.answers import OpenLink, cited, passages_under
 from bot.render.brief_text import closing
 from bot.render.buttons import Button, Rows
 from bot.render.clean import day
-from bot.render.mentions import provenance
 from bot.render.pieces import Text, bold, grounded, italic, joined, quoted, their_line, their_paragraph
 from bot.render.split import Block, Part, parts
+from bot.render.story_buttons import numbered_rows, story_rows
 from retrieval.briefing import Briefing, Piece
-from retrieval.types import Citation, Conflict, Statement
+from retrieval.types import Statement
 
 _BULLETS = 3
-_HEADLINE = 200  # characters
-_VALUE = 80
 _WORD = re.compile(r"\w{3,}")
 
 _Run = tuple[str, Sequence[Statement]]  # a question, or "", and what is said to it
@@ -44,14 +43,14 @@ def edition_parts(
     length: str,
     *,
     open_link: OpenLink,
-    whole: Sequence[str],
+    numbers: Sequence[int],
     share: str,
 ) -> list[Told]:
     """The messages of an edition for a local date.
 
     ``length`` is glance (one line a story), standard or deep (answers to a reader's questions, folded).
-    ``whole`` holds for each story the data of the button that shows all of it, ``share`` that of the one that
-    shares the edition.
+    ``numbers`` are those under which its stories are kept, ``share`` is the data of the button that shares
+    the edition.
     """
     sharing: Rows = ((Button(prompts.text("share_edition_button"), share),),)
     head, pieces = _head(briefing, local), briefing.pieces
@@ -61,43 +60,20 @@ def edition_parts(
         return [Told(part) for part in parts([*head, Block(quiet), *foot])]
     if length == "glance":
         lines = [_line(piece, at, open_link) for at, piece in enumerate(pieces, 1)]
-        said = parts([*head, *map(Block, lines), *foot], _numbered(whole) + sharing)
+        said = parts([*head, *map(Block, lines), *foot], numbered_rows(numbers) + sharing)
         return [Told(said[0], pieces), *(Told(replace(part, silent=True)) for part in said[1:])]
     top = [
         Block(_summary(piece, at, open_link), gap="\n" if at > 1 else "\n\n")
         for at, piece in enumerate(pieces[:_BULLETS], 1)
     ]
     if len(pieces) == 1:
-        return [Told(part, pieces) for part in _story(pieces[0], length, open_link, head, foot, whole[0])]
+        return [Told(part, pieces) for part in _story(pieces[0], length, open_link, head, foot, numbers[0])]
     told = [Told(part) for part in parts([*head, *top], sharing)]
-    for piece, data in zip(pieces, whole, strict=True):
+    for piece, number in zip(pieces, numbers, strict=True):
         ending = foot if piece is pieces[-1] else []
-        said = _story(piece, length, open_link, [], ending, data)
+        said = _story(piece, length, open_link, [], ending, number)
         told += [Told(replace(part, silent=True), (piece,)) for part in said]
     return told
-
-
-def whole_parts(piece: Piece, *, open_link: OpenLink) -> list[Part]:
-    """A whole story: what is new, the answers to a reader's questions, its timeline and its sources."""
-    blocks = [_headline(piece), *_bullets(piece, open_link), *_block(piece, piece.lead, open_link)]
-    for section in piece.sections:
-        blocks.append(Block(bold(their_line(section.question))))
-        blocks += [
-            Block(_said(piece, each, open_link), gap="\n" if not at else "\n\n")
-            for at, each in enumerate(section.statements)
-        ]
-    blocks += _ending(piece, open_link)
-    if piece.why_you:
-        blocks.append(_labelled("brief_why_you", piece, [piece.why_you], open_link))
-    blocks += _disputed(piece, open_link)
-    if piece.timeline:
-        events = [
-            joined(" · ", [bold(day(each.day)), _said(piece, each.statement, open_link)])
-            for each in piece.timeline
-        ]
-        blocks.append(Block(bold(prompts.text("brief_timeline"))))
-        blocks += [Block("• " + event, gap="\n") for event in events]
-    return parts([*blocks, *_notes(piece), _quotations(piece.citations, open_link)])
 
 
 def _head(briefing: Briefing, local: date) -> list[Block]:
@@ -110,9 +86,9 @@ def _head(briefing: Briefing, local: date) -> list[Block]:
 def _summary(piece: Piece, at: int, open_link: OpenLink) -> Text:
     """What a story comes down to: the bullet that is clear without its headline, numbered by its place."""
     if not piece.bullets:
-        return "• " + their_line(piece.headline, _HEADLINE)
+        return "• " + their_line(piece.headline, story.HEADLINE)
     clearest = max(piece.bullets, key=lambda each: _clear(each.text, piece.headline))
-    citations = _citations(piece, clearest)
+    citations = story.cited_by(piece, [clearest])
     text = "• " + their_paragraph(clearest.text)
     shown = [replace(citation, number=at) for citation in citations[:1]]
     return grounded(cited(text, shown, open_link), passages_under(citations))
@@ -127,10 +103,10 @@ def _clear(text: str, headline: str) -> int:
 
 def _line(piece: Piece, at: int, open_link: OpenLink) -> Text:
     """A story at a glance."""
-    headline = bold(f"{at}. " + their_line(piece.headline, _HEADLINE))
+    headline = bold(f"{at}. " + their_line(piece.headline, story.HEADLINE))
     if not piece.bullets:
         return headline
-    said = _said(piece, piece.bullets[0], open_link)
+    said = story.said(piece, piece.bullets[0], open_link)
     return joined("\n", [headline, said])
 
 
@@ -140,12 +116,12 @@ def _story(
     open_link: OpenLink,
     opening: Sequence[Block],
     ending: Sequence[Block],
-    data: str,
+    number: int,
 ) -> list[Part]:
     """One story, as much of it as one message takes."""
-    buttons: Rows = ((Button(prompts.text("edition_whole_button"), data),),)
-    start = [*opening, _headline(piece), *_bullets(piece, open_link)]
-    end = [*_ending(piece, open_link), *_notes(piece)]
+    buttons = story_rows(number, timeline=bool(piece.timeline))
+    start = [*opening, story.headline(piece), *story.bullets(piece, open_link)]
+    end = [*story.ending(piece, open_link), *story.notes(piece)]
     for folded in _foldable(piece, length):
         blocks = [
             *start,
@@ -173,89 +149,11 @@ def _folded(piece: Piece, told: Sequence[_Run], open_link: OpenLink) -> list[Blo
         return []
     runs = []
     for question, statements in told:
-        said = joined(" ", [_said(piece, each, open_link) for each in statements])
+        said = joined(" ", [story.said(piece, each, open_link) for each in statements])
         runs.append(joined("\n", [bold(their_line(question)) if question else Text(), said]))
     return [Block(quoted(joined("\n", runs), folded=True))]
 
 
-def _headline(piece: Piece) -> Block:
-    reason = italic(their_paragraph(piece.reason))
-    return Block(joined("\n", [bold(their_line(piece.headline, _HEADLINE)), reason]))
-
-
-def _bullets(piece: Piece, open_link: OpenLink) -> list[Block]:
-    return [
-        Block("• " + _said(piece, each, open_link), gap="\n" if at else "\n\n")
-        for at, each in enumerate(piece.bullets)
-    ]
-
-
-def _block(piece: Piece, statements: Sequence[Statement], open_link: OpenLink) -> list[Block]:
-    said = joined(" ", [_said(piece, each, open_link) for each in statements])
-    return [Block(said)] if said.text else []
-
-
-def _ending(piece: Piece, open_link: OpenLink) -> list[Block]:
-    if not piece.bottom_line:
-        return []
-    return [_labelled("brief_bottom_line", piece, piece.bottom_line, open_link)]
-
-
-def _labelled(name: str, piece: Piece, statements: Sequence[Statement], open_link: OpenLink) -> Block:
-    said = joined(" ", [_said(piece, each, open_link) for each in statements])
-    return Block(bold(prompts.text(name) + ":") + " " + said)
-
-
-def _disputed(piece: Piece, open_link: OpenLink) -> list[Block]:
-    blocks = []
-    for conflict in piece.conflicts:
-        blocks.append(Block(bold(prompts.text("brief_disagree"))))
-        blocks += [Block(line, gap="\n") for line in _sides(piece, conflict, open_link)]
-    return blocks
-
-
-def _sides(piece: Piece, conflict: Conflict, open_link: OpenLink) -> list[Text]:
-    lines = []
-    for side in conflict.sides:
-        citations = _citations(piece, side.statement)
-        who = provenance(citations[0].document) if citations else Text()
-        head = joined(" · ", [bold(their_line(side.value, _VALUE)), who])
-        lines.append("• " + head + "\n" + _said(piece, side.statement, open_link))
-    return lines
-
-
-def _notes(piece: Piece) -> list[Block]:
-    return [
-        Block(italic(their_paragraph(note)), gap="\n" if at else "\n\n")
-        for at, note in enumerate(piece.notes)
-    ]
-
-
 def _sources(piece: Piece, folded: Sequence[_Run], open_link: OpenLink) -> Block:
-    """What the statements of a message quote, in one fold."""
     told = [statement for _, statements in folded for statement in statements]
-    shown = {number for each in (*piece.bullets, *told, *piece.bottom_line) for number in each.citations}
-    return _quotations([each for each in piece.citations if each.number in shown], open_link)
-
-
-def _quotations(citations: Sequence[Citation], open_link: OpenLink) -> Block:
-    entries = [quotation(citation, open_link) for citation in citations]
-    return Block(quoted(joined("\n", [bold(prompts.text("brief_sources")), *entries]), folded=True))
-
-
-def _said(piece: Piece, statement: Statement, open_link: OpenLink) -> Text:
-    citations = _citations(piece, statement)
-    text = cited(their_paragraph(statement.text), citations, open_link)
-    return grounded(text, passages_under(citations))
-
-
-def _citations(piece: Piece, statement: Statement) -> list[Citation]:
-    return [each for each in piece.citations if each.number in statement.citations]
-
-
-def _numbered(whole: Sequence[str]) -> Rows:
-    """A button for each story of a message that tells of several."""
-    buttons = [
-        Button(prompts.text("edition_whole_of_button", number=at), data) for at, data in enumerate(whole, 1)
-    ]
-    return tuple(tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3))
+    return story.sources(story.cited_by(piece, [*piece.bullets, *told, *piece.bottom_line]), open_link)
