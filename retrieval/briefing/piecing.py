@@ -43,10 +43,11 @@ def piece(material: Material, told: Told, candidate: Candidate, by_model: Writte
     What a model wrote comes first; its gaps are filled in the documents' own sentences, unless those are in
     another language.
     """
-    telling = extracted(told, material.headline or _first(told), material.said)
+    telling = extracted(told, material.headline, material.said)
+    telling = replace(telling, headline=telling.headline or _first(telling))
     written = bool(by_model and list(by_model.telling))
     if by_model and written:
-        headline = Telling(telling.headline)
+        headline = Telling(_first(by_model.telling) or telling.headline)
         telling = by_model.telling.filled(headline if by_model.foreign else telling)
     yours = _yours(told, material, telling)
     laid = _Laid(telling, yours, told, material)
@@ -78,8 +79,9 @@ def piece(material: Material, told: Told, candidate: Candidate, by_model: Writte
     )
 
 
-def _first(told: Told) -> str:
-    return told.bullets[0].text if told.bullets else ""
+def _first(telling: Telling) -> str:
+    """The first bullet, in the place of a headline."""
+    return telling.bullets[0].text if telling.bullets else ""
 
 
 def _yours(told: Told, material: Material, telling: Telling) -> Saying | None:

@@ -31,6 +31,14 @@ _NEVER = listed(
     """i he she it they we you his her their its the a an this that these those in on at of for to from
     by with as about and or but if when while after before since however there here mr mrs ms"""
 )
+# Every German noun has a capital, so that the word before one looks like its first name.
+_NEVER_GERMAN = listed(
+    """der die das den dem des ein eine einen einem einer eines kein keine keinen keiner im am zum zur beim
+    vom in an auf bei mit nach von vor aus für über unter durch gegen seit laut wegen trotz zwischen während
+    und oder aber als wenn wie auch noch nur nun er sie es wir ihr sein seine seinen seiner ihre ihren ihrer
+    dieser diese dieses diesem diesen jeder jede jedes alle allen einige viele mehrere beide rund etwa mehr
+    million millionen milliarde milliarden billionen tausend prozent uhr euro dollar"""
+)
 _FINITE = listed(
     """is was has had will would can could may might must should did does do are were be who also then now
     later never not beat hit cut put set let quit shut split spread cost hurt read bet"""
@@ -64,7 +72,12 @@ def _mentions(reading: Reading) -> tuple[Mention, ...]:
         if name and (not run or joined):
             run.append(word)
             continue
-        inside = word.fold in INSIDE and (word.fold != "the" or (run[-1:] and run[-1].fold in ("of", "for")))
+        german = reading.language == "de" and word.fold in _NEVER_GERMAN
+        inside = (
+            word.fold in INSIDE
+            and not german
+            and (word.fold != "the" or (run[-1:] and run[-1].fold in ("of", "for")))
+        )
         if run and joined and inside and not word.capital:
             run.append(word)
             continue
@@ -77,6 +90,8 @@ def _mentions(reading: Reading) -> tuple[Mention, ...]:
 def _named(word: Word, reading: Reading, shouted: bool) -> bool:
     bare = word.fold.partition("'")[0]
     if not word.capital or len(word.text) == 1 or bare in _NEVER:
+        return False
+    if reading.language == "de" and bare in _NEVER_GERMAN:
         return False
     return not ((word.opens or shouted) and (word.stem in COMMON or bare in COMMON))
 
