@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.aside import in_thread
 from bot.people import Clock
 from retrieval.database import execute, rows
 
@@ -76,7 +77,7 @@ class KeptStories:
             owners=list(owners),
             numbers=json.dumps(list(numbers)),
         )
-        return {row.id: _form().validate_json(row.piece) for row in found}
+        return await in_thread(lambda: {row.id: _form().validate_json(row.piece) for row in found})
 
     async def forget(self, owner: str) -> None:
         """Erase the stories that cite an owner's documents."""

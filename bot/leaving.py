@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
 
 def for_others(piece: Piece) -> Piece:
-    """A story without what it says to or of its reader: why it was chosen, what it means to them.
-
-    A source that is quoted there alone goes with it.
+    """A story without what it says to or of its reader: why it was chosen, what it means to them, what they
+    were told before. A source that is quoted there alone goes with it.
     """
     publishers = piece.publishers
     reason = (
@@ -24,7 +23,9 @@ def for_others(piece: Piece) -> Piece:
         if publishers > 1
         else prompts.text("brief_reason_one_publisher")
     )
-    bare = replace(piece, why_you=None, reason=reason)
+    told_before = prompts.text("brief_note_update", new="\0", all="\0").partition("\0")[0]
+    notes = tuple(note for note in piece.notes if not note.startswith(told_before))
+    bare = replace(piece, why_you=None, why=(), reason=reason, notes=notes, is_update=False)
     disputed = [side.statement for conflict in bare.conflicts for side in conflict.sides]
     told = (*bare.statements, *(event.statement for event in bare.timeline), *disputed)
     cited = {number for statement in told for number in statement.citations}

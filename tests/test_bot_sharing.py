@@ -200,6 +200,9 @@ def test_a_link_opens_anywhere_until_it_is_taken_back(
     assert "What source 2 says." in html
     assert "secret plans" not in html
     assert "forwarder" not in html
+    assert f'<meta property="og:url" content="{address}">' in html
+    assert f'<meta property="og:image" content="{address}.png">' in html
+    assert '<meta property="og:title" content="The harbour closes">' in html
     status, headers, picture = web.asks(f"{address.removeprefix('https://news.example.org')}.png")
     assert (status, headers["content-type"], picture[:4]) == (200, "image/png", b"\x89PNG")
     whole = makes_link(ann, api, head)
@@ -289,7 +292,8 @@ def test_editions_come_as_a_feed_that_readers_understand(
     (entry,) = read.entries
     assert entry.title.startswith("Your briefing · ")
     assert "The library opens" in entry.summary
-    assert "It &lt;b&gt;says&lt;/b&gt; so &amp; more. [1]" in entry.content[0].value
+    assert "It &lt;b&gt;says&lt;/b&gt; so &amp; more. <a" in entry.content[0].value
+    assert 'href="https://source.test/1#:~:text=says"' in entry.content[0].value
     assert "The library opens" in web.reads(entry.link)
     assert web.status(entry.link[:-1]) == 404
     ann.says("/shares")

@@ -51,10 +51,10 @@ class Morning:
         then = now.replace(hour=hour, minute=0, second=20)
         self.passes((then if then > now else then + timedelta(days=1)) - now)
 
-    def runs(self):
+    def runs(self, **settings: str):
         """The bot's process."""
-        people = f"{ANNA},{BEN}"
-        return footnote(self.folder, self.api, prelude=CLOCKED, TELEGRAM_ALLOWED_USERS=people, TZ="UTC")
+        settings |= {"TELEGRAM_ALLOWED_USERS": f"{ANNA},{BEN}", "TZ": "UTC"}
+        return footnote(self.folder, self.api, prelude=CLOCKED, **settings)
 
     def asked(self, query: str) -> list[object]:
         """The first column of what the bot's database holds."""

@@ -131,11 +131,15 @@ def test_what_speaks_of_the_reader_does_not_leave() -> None:
     last = HARBOUR.citations[-1].number
     said = Statement("You ship from there.", (last,))
     told = replace(
-        HARBOUR, sections=(), why_you=said, reason="On “secret plans” · 3 publishers", publishers=3
+        HARBOUR, sections=(), why_you=said, why=("You follow it.",), reason="On “secret plans”", publishers=3
+    )
+    told = replace(
+        told, notes=("An update: 1 of its 2 articles are new since your last briefing.", "Only one.")
     )
     left = for_others(told)
-    assert left.why_you is None
+    assert (left.why_you, left.why) == (None, ())
     assert left.reason == "3 publishers"
+    assert left.notes == ("Only one.",)
     assert last not in [citation.number for citation in left.citations]
     assert left.bullets == told.bullets
     whole = edition_for_others(briefing(told, LIBRARY))

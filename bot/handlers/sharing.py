@@ -13,10 +13,11 @@ from bot.faults import described
 from bot.handlers.desk import Desk, Visit, reader_of, say
 from bot.handlers.tap import Tap, show
 from bot.leaving import edition_for_others, for_others, own_documents
-from bot.render import Page, Part, plain_parts
+from bot.render import Button, Page, Part, plain_parts
+from bot.render.buttons import Rows
 from bot.render.lists import paging
 from bot.render.sharing import Linked, file_name, html_of, link_parts, links_parts, title_of, titles
-from bot.shares import MOST, Share
+from bot.shares import FEED, MOST, Share
 
 if TYPE_CHECKING:
     from retrieval.briefing import Briefing, Piece
@@ -83,13 +84,16 @@ async def shares(desk: Desk, visit: Visit, _words: str) -> None:
 async def links_page(desk: Desk, visit: Visit, number: int) -> list[Part]:
     """One page of a person's links, each with a button that takes it back."""
     every = await desk.shares.of(visit.person)
+    feeds = desk.shares.offered and not any(share.kind == FEED for share in every)
+    more: Rows = ((Button(prompts.text("share_feed_button"), "ha"),),) if feeds else ()
     if not every:
-        return plain_parts(prompts.text("shares_none" if desk.shares.offered else "shares_closed"))
+        words = prompts.text("shares_none" if desk.shares.offered else "shares_closed")
+        return plain_parts(words, buttons=more)
     page = Page.of(number, len(every))
     shown = [
         Linked(share, desk.shares.address(share)) for share in every[page.offset : page.offset + page.size]
     ]
-    return links_parts(shown, page, buttons=paging("ho", page))
+    return links_parts(shown, page, buttons=paging("ho", page) + more)
 
 
 async def end(desk: Desk, tap: Tap, share: Share) -> None:

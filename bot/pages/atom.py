@@ -75,34 +75,41 @@ def _html(pieces: Iterable[Piece]) -> str:
 
 
 def _story(piece: Piece) -> Iterable[Any]:
-    from lxml.html.builder import H2, H3, LI, OL, UL, A, P
+    """What an edition says of a story at first; the page that its entry opens says the rest."""
+    from lxml.html.builder import H2, H3, LI, UL, A, P
 
     yield H2(_clean(line(piece.headline)))
-    yield UL(*(LI(_said(statement)) for statement in piece.bullets))
+    yield UL(*(LI(*_said(piece, statement)) for statement in piece.bullets))
     if piece.lead:
-        yield P(_together(piece.lead))
-    for section in piece.sections:
-        yield H3(_clean(paragraph(section.question)))
-        yield P(_together(section.statements))
+        yield P(*_together(piece, piece.lead))
     if piece.bottom_line:
         yield H3(prompts.text("brief_bottom_line"))
-        yield P(_together(piece.bottom_line))
+        yield P(*_together(piece, piece.bottom_line))
     yield H3(prompts.text("brief_sources"))
-    sources = OL()
-    for numbers, citation in by_document(piece.citations):
+    sources = UL()
+    told = (*piece.bullets, *piece.lead, *piece.bottom_line)
+    cited = {number for statement in told for number in statement.citations}
+    for numbers, citation in by_document(each for each in piece.citations if each.number in cited):
         named, address = _clean(source(citation)), link_of(citation)
         marks = "".join(f"[{number}] " for number in numbers)
         sources.append(LI(marks, A(named, href=_clean(address)) if address else named))
     yield sources
 
 
-def _together(statements: Sequence[Statement]) -> str:
-    return " ".join(map(_said, statements))
+def _together(piece: Piece, statements: Sequence[Statement]) -> Iterable[Any]:
+    return (part for statement in statements for part in _said(piece, statement))
 
 
-def _said(statement: Statement) -> str:
-    numbers = "".join(f" [{number}]" for number in statement.citations)
-    return _clean(paragraph(statement.text)) + numbers
+def _said(piece: Piece, statement: Statement) -> Iterable[Any]:
+    """A statement with the numbers of its citations, each opening its source at the quoted words."""
+    from lxml.html.builder import A
+
+    yield _clean(paragraph(statement.text)) + " "
+    for citation in piece.citations:
+        if citation.number in statement.citations:
+            address, number = link_of(citation), f"[{citation.number}]"
+            yield A(number, href=_clean(address)) if address else number
+            yield " "
 
 
 def _add(parent: _Element, name: str, words: str | None = None, **attributes: str) -> _Element:

@@ -164,6 +164,7 @@ async def _finish(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(_HEADERS)
     response.headers.pop("Server", None)
     response.force_close()
+    response.headers["Connection"] = "close"
 
 
 def _answer(request: web.Request, content: bytes, kind: str) -> web.Response:
