@@ -131,6 +131,7 @@ def _story(piece: Piece) -> dict[str, Any]:
         "why_you": _statements([piece.why_you])[0] if piece.why_you else None,
         "is_update": piece.is_update,
         "reason": piece.reason,
+        "why": list(piece.why),
         "notes": list(piece.notes),
         "mode": piece.mode,
         "cost": _cost(piece.cost),
