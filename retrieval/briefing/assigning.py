@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import prompts
-from retrieval.briefing.arranging import BOTTOM_LINE, BULLET, HEADLINE, LEAD, SECTION
+from retrieval.briefing.arranging import BOTTOM_LINE, BULLET, HEADLINE, LEAD, SECTION, arranged
+from retrieval.briefing.choosing import Candidate
 from retrieval.briefing.material import Material, Told
 from retrieval.briefing.sentences import said_of
+from retrieval.briefing.telling import Telling
 from retrieval.gate.types import Verdict
 from retrieval.llm.prompt import Prompt
 from retrieval.types import Hit, Passage, Quote, Scope
@@ -32,6 +34,15 @@ _EARLY = 3  # sentences of a report that tell its news
 
 _SHORT = (HEADLINE, BULLET, LEAD, BOTTOM_LINE)
 _LONG = (HEADLINE, BULLET, LEAD, SECTION, BOTTOM_LINE)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A story that goes into an edition, as its documents tell it."""
+
+    candidate: Candidate
+    material: Material
+    told: Told
 
 
 @dataclass(frozen=True)
@@ -67,20 +78,18 @@ class StoryTask:
             told = not any(commands(words) for words in (verdict.text, *(q.text for q in verdict.quotes)))
         else:
             told = tells(verdict.text, verdict.quotes)
-        return told and not any(map(self._overtaken, verdict.quotes)) and self._bears(verdict)
+        passages = self.passages
+        stands = not any(overtaken(quote, self.material, self.told, passages) for quote in verdict.quotes)
+        return told and stands and self._bears(verdict)
+
+    def arrange(self, verdicts: Sequence[Verdict]) -> Telling:
+        """The statements that passed, in their places."""
+        return arranged(verdicts, self.material, self.passages)
 
     @cached_property
     def passages(self) -> Mapping[int, Passage]:
         """What it may quote, by number."""
         return {passage.number: passage for passage in self.excerpts.passages.values()}
-
-    def _overtaken(self, quote: Quote) -> bool:
-        """Whether newer sources say otherwise, or what it looks forward to should have come by now."""
-        outdated = any(
-            said.document == quote.document and said.span.start < quote.end and quote.start < said.span.end
-            for said in self.told.outdated
-        )
-        return outdated or stale(quote, self.material, self.passages)
 
     def _bears(self, verdict: Verdict) -> bool:
         """What hides in a document and wants to be repeated shares no word with the story."""
@@ -128,7 +137,7 @@ def task(
 
     ``length`` is glance, standard or deep; ``tokens`` those that are read for an answer.
     """
-    hits = [Hit(passage, 0.0) for passage in _telling(material, told)]
+    hits = [Hit(passage, 0.0) for passage in telling_passages(material, told)]
     remarks = {}
     if material.update:
         new, old = prompts.text("story.new"), prompts.text("story.old")
@@ -143,12 +152,21 @@ def language_of_story(material: Material, wanted: str | None) -> str:
     return (wanted or own or "en").split("-")[0].casefold()
 
 
+def overtaken(quote: Quote, material: Material, told: Told, passages: Mapping[int, Passage]) -> bool:
+    """Whether newer sources say otherwise than a quote, or what it looks forward to should have come."""
+    outdated = any(
+        said.document == quote.document and said.span.start < quote.end and quote.start < said.span.end
+        for said in told.outdated
+    )
+    return outdated or stale(quote, material, passages)
+
+
 def stale(quote: Quote, material: Material, passages: Mapping[int, Passage]) -> bool:
     """Whether a quote looks forward to what should have come by the day a story is told."""
     return said_of(quote, passages).stale(material.today)
 
 
-def _telling(material: Material, told: Told) -> Iterator[Passage]:
+def telling_passages(material: Material, told: Told) -> Iterator[Passage]:
     """The passages of documents that stand, the best first: those the code tells it from, then the nearest.
 
     Of an update, what is new comes before what is not; of copies of a text one is enough.

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 import numpy as np
 import structlog
@@ -16,9 +17,9 @@ import structlog
 import prompts
 from retrieval import database
 from retrieval.briefing import choosing, held, timeline
-from retrieval.briefing.assigning import STANDARD
+from retrieval.briefing.assigning import STANDARD, Draft
 from retrieval.briefing.choosing import Candidate, Likeness
-from retrieval.briefing.commissioning import Commission, Commissioned, Draft
+from retrieval.briefing.commissioning import Commission, Commissioned, Wish
 from retrieval.briefing.composing import compose
 from retrieval.briefing.headlines import headline
 from retrieval.briefing.material import Material
@@ -33,7 +34,7 @@ from retrieval.briefing.window import Window, first_day
 from retrieval.briefing.wishes import Scale, Wishes, centre, wishes_of
 from retrieval.briefing.written import WrittenStories
 from retrieval.copies.alike import independent
-from retrieval.embeddings import EmbeddingModel, LocalMiniLM, Vectors
+from retrieval.embeddings import EmbeddingModel, LocalMiniLM, MultilingualE5, Vectors
 from retrieval.errors import ModelFault
 from retrieval.library import Library
 from retrieval.stories import SCHEMA, Stories, Story
@@ -43,6 +44,7 @@ from retrieval.writing import Writer
 _READ = 4  # times as many stories are read as are told
 _OTHERS = 200  # documents that say which words are common
 _USUAL, _CLOSE = 0.12, 0.5  # cosines of MiniLM: of a phrase and any passage, and of one about it
+_NEAR = 0.3  # likeness from which words touch a phrase
 _FAR = 0.9  # of another model's cosines: the share of passages that are no nearer than usual
 
 _log = structlog.get_logger()
@@ -114,7 +116,7 @@ class Briefings:
         await self._stories.add(documents, now)
         late = await self._stories.placed_after(window.moment, scope)
         window = replace(window, since=since or first_day(documents, today), late=late)
-        told = await self._pieces(profile, scope, window, _Wish(length, language, patience))
+        told = await self._pieces(profile, scope, window, length, language, patience)
         briefing = _edition(profile, window, told, feeds_failing)
         _log.info("briefing.made", stories=len(briefing.pieces), read=briefing.footer.sources_read)
         return briefing
@@ -142,7 +144,15 @@ class Briefings:
         holdings = await self._library.holdings(scope)
         return prompts.text("brief_undated" if holdings.documents else "brief_empty")
 
-    async def _pieces(self, profile: Profile, scope: Scope, window: Window, wish: _Wish) -> _Told:
+    async def _pieces(
+        self,
+        profile: Profile,
+        scope: Scope,
+        window: Window,
+        length: str,
+        language: str | None,
+        patience: float | None,
+    ) -> _Told:
         """The stories of a window that a profile is told, and how many others moved."""
         stories = await self._moved(scope, window, frozenset(profile.muted))
         every = [document for each in stories for document in each.documents]
@@ -165,25 +175,23 @@ class Briefings:
         drafts, unsound = await asyncio.to_thread(
             _drafts, profile, window, read, passages, former, texts, vectors
         )
-        written = await self._written(drafts, wish)
+        touches = partial(self._touches, likeness)
+        written = await self._written(drafts, Wish(profile, length, language, patience, touches))
         pieces = await asyncio.to_thread(_told, drafts, written.stories)
         withheld = unsound + written.withheld
         return _Told(tuple(pieces), withheld, len(candidates) - len(read), written.fault)
 
-    async def _written(self, drafts: Sequence[Draft], wish: _Wish) -> Commissioned:
+    def _touches(self, likeness: Likeness, phrase: str, words: str) -> bool:
+        """Whether a phrase and some words are near in meaning, where a model on this machine can say."""
+        if not isinstance(self._library.model, LocalMiniLM | MultilingualE5):
+            return False
+        return likeness.of(phrase, self._library.model.question(words)[None, :]) >= _NEAR
+
+    async def _written(self, drafts: Sequence[Draft], wish: Wish) -> Commissioned:
         """What a model wrote of them."""
         if self._commission is None or not drafts:
             return Commissioned(tuple(Written(UNTOLD) for _ in drafts))
-        return await self._commission.write(drafts, wish.length, wish.language, wish.patience)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """How a model is to write, and how long it is waited for."""
-
-    length: str
-    language: str | None
-    patience: float | None
+        return await self._commission.write(drafts, wish)
 
 
 @dataclass(frozen=True)

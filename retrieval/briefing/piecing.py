@@ -25,11 +25,15 @@ _FEWEST = 2  # bullets of a story that has more to say, where it is told the fir
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a model wrote of a story, ``foreign`` where in another language than its documents'; its cost."""
+    """What a model wrote of a story, ``foreign`` where in another language than its documents'; its cost.
+
+    ``yours`` is what touches one kind of reader in it.
+    """
 
     telling: Telling
     foreign: bool = False
     cost: Cost = NOTHING
+    yours: Saying | None = None
 
 
 def tellable(material: Material, told: Told) -> bool:
@@ -49,7 +53,10 @@ def piece(material: Material, told: Told, candidate: Candidate, by_model: Writte
     if by_model and written:
         headline = Telling(_first(by_model.telling) or telling.headline)
         telling = by_model.telling.filled(headline if by_model.foreign else telling)
-    yours = _yours(told, material, telling)
+    yours = _yours(told, material, telling, by_model)
+    if yours:
+        touching = yours
+        telling = telling.only(lambda each: each in telling.bullets or not repeats(each, touching))
     laid = _Laid(telling, yours, told, material)
     documents = candidate.story.documents
     newest = max((each.day for each in documents if each.day), default=None)
@@ -84,12 +91,12 @@ def _first(telling: Telling) -> str:
     return telling.bullets[0].text if telling.bullets else ""
 
 
-def _yours(told: Told, material: Material, telling: Telling) -> Saying | None:
-    """What is told for one reader, unless the story itself tells it."""
-    if told.why_you is None:
-        return None
-    saying = saying_of(told.why_you, material.said)
-    return None if any(repeats(saying, each) for each in telling) else saying
+def _yours(told: Told, material: Material, telling: Telling, by_model: Written | None) -> Saying | None:
+    """What is told for one reader, unless a bullet says it, or it is told in another language."""
+    saying = by_model.yours if by_model else None
+    if saying is None and told.why_you and not (by_model and by_model.foreign):
+        saying = saying_of(told.why_you, material.said)
+    return saying if saying and not any(repeats(saying, each) for each in telling.bullets) else None
 
 
 class _Laid:

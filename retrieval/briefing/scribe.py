@@ -11,19 +11,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from retrieval.briefing.arranging import arranged
-from retrieval.briefing.assigning import StoryTask
 from retrieval.briefing.telling import UNTOLD, Telling
 from retrieval.briefing.types import NOTHING, Cost
 from retrieval.briefing.written import Kept, Key, WrittenStories
+from retrieval.gate.types import Verdict
 from retrieval.llm import tally
 from retrieval.types import Document
 from retrieval.writing import Writer
-from retrieval.writing.writer import Written
+from retrieval.writing.writer import Assignment, Written
 
 _SIDE_BY_SIDE = 2  # stories; people's questions go to the same server
 LATE = "late"
@@ -31,18 +31,26 @@ LATE = "late"
 _log = structlog.get_logger()
 
 
+class Job(Assignment, Protocol):
+    """What is to be written, and how its statements are laid out."""
+
+    def arrange(self, verdicts: Sequence[Verdict]) -> Telling:
+        """The statements that passed, in their places."""
+
+
 @dataclass(frozen=True)
 class Order:
-    """A story that is wanted in writing: what it is kept under, and how it is to be written where it is not.
+    """Something that is wanted in writing: what it is kept under, and how it is written where it is not.
 
-    ``documents`` are those of the story by their numbers, ``hashes`` what they held when it was ordered.
+    ``story`` is its number, 0 where it is of several. ``documents`` are those it is written from by their
+    numbers, ``hashes`` what they held when it was ordered.
     """
 
     key: Key
     story: int
     documents: Mapping[int, Document]
     hashes: Mapping[int, str]
-    task: Callable[[], StoryTask]
+    task: Callable[[], Job]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,7 @@ class Scribe:
         task = await asyncio.to_thread(order.task)
         with tally.counted() as spent:
             written = await self._last(task)
-        telling = await asyncio.to_thread(arranged, written.statements, task.material, task.passages)
+        telling = await asyncio.to_thread(task.arrange, written.statements)
         took = round(time.monotonic() - began, 1)
         cost = Cost(spent.calls, spent.read, spent.written, spent.cost)
         if cost.calls:
@@ -133,7 +141,7 @@ class Scribe:
         )  # fmt: skip
         return Result(telling, written.withheld, cost, None if told else written.fault)
 
-    async def _last(self, task: StoryTask) -> Written:
+    async def _last(self, task: Job) -> Written:
         """All that the model writes."""
         async with aclosing(self._writer.write(task)) as growing:
             return [written async for written in growing][-1]

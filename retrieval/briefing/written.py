@@ -54,8 +54,8 @@ SCHEMA: tuple[str, ...] = (
 _KEPT = timedelta(days=30)
 _KEY = "version = :version AND length = :length AND language = :language AND owner = :owner"
 _SUMS = (
-    "count(DISTINCT version) AS stories, coalesce(sum(calls), 0) AS calls, coalesce(sum(read), 0) AS read, "
-    "coalesce(sum(written), 0) AS written, coalesce(sum(money), 0.0) AS money"
+    "count(DISTINCT CASE WHEN story > 0 THEN version END) AS stories, coalesce(sum(calls), 0) AS calls, "
+    "coalesce(sum(read), 0) AS read, coalesce(sum(written), 0) AS written, coalesce(sum(money), 0.0) AS money"
 )
 
 
@@ -183,7 +183,8 @@ class WrittenStories:
         await self.open()
         found = await database.rows(
             self._engine,
-            "SELECT avg(seconds) AS seconds FROM (SELECT seconds FROM story_costs ORDER BY at DESC LIMIT 20)",
+            "SELECT avg(seconds) AS seconds FROM (SELECT seconds FROM story_costs WHERE story > 0 "
+            "ORDER BY at DESC LIMIT 20)",
         )
         seconds: float | None = found[0].seconds
         return seconds
