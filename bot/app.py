@@ -30,6 +30,7 @@ import prompts
 from bot import (
     asked,
     awaited,
+    corrections,
     deliveries,
     grounds,
     histories,
@@ -46,11 +47,23 @@ from bot.asked import Asked
 from bot.awaited import Awaited
 from bot.backlog import Backlog
 from bot.baskets import Baskets
+from bot.corrections import Corrections
 from bot.deliveries import Deliveries
 from bot.editions import Editions
 from bot.faults import described
 from bot.grounds import Grounds
-from bot.handlers import access, ahead, buttons, delivering, messages, notices, questions, standing, watching
+from bot.handlers import (
+    access,
+    ahead,
+    buttons,
+    correcting,
+    delivering,
+    messages,
+    notices,
+    questions,
+    standing,
+    watching,
+)
 from bot.handlers.desk import Desk
 from bot.handlers.ticket import Ticket
 from bot.histories import Histories
@@ -81,6 +94,7 @@ _SCHEMAS = {
     "watches": watches.SCHEMA,
     "subscribers": subscribers.SCHEMA,
     "deliveries": deliveries.SCHEMA,
+    "corrections": corrections.SCHEMA,
     "kept_stories": kept_stories.SCHEMA,
     "kept_editions": kept_editions.SCHEMA,
     "shares": shares.SCHEMA,
@@ -194,6 +208,7 @@ async def _desk(
         watches=Watches(engine, clock),
         subscribers=subscribed,
         deliveries=Deliveries(engine, clock),
+        corrections=Corrections(engine, clock),
         stories=stories,
         kept_editions=KeptEditions(engine, clock, stories),
         shares=Shares(engine, clock, config.public_url or ""),
@@ -260,6 +275,7 @@ async def _serve(app: App, poller: Poller, desk: Desk) -> None:
     desk.looks.take(watching.EVERYBODY, partial(watching.resume, desk, interrupted))
     beside = {asyncio.create_task(notices.keep_fresh(desk)), asyncio.create_task(delivering.run(desk))}
     beside.add(asyncio.create_task(ahead.keep_ahead(desk)))
+    beside.add(asyncio.create_task(correcting.keep_sending(desk)))
     try:
         await poller.run()
     finally:

@@ -15,7 +15,7 @@ from bot.render.clean import day
 from retrieval.types import SHARED, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from bot.subscribers import Subscription
     from bot.tastes import Tastes
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from retrieval.documents import Arrivals
     from retrieval.following import Following, Source
     from retrieval.library import Library
+    from retrieval.stories import Stories
+    from retrieval.types import Quote
 
 _TROUBLED = ("failing", "gone")
 _KEPT = 64  # briefings, for the others who want the same
@@ -64,6 +66,14 @@ class Editions:
     def has_model(self) -> bool:
         """Whether a model writes stories."""
         return self._library.writer is not None
+
+    @property
+    def stories(self) -> Stories:
+        """The stories that briefings are told from."""
+        from retrieval.briefing import Briefings
+
+        self._briefings = self._briefings or Briefings(self._library)
+        return self._briefings.stories
 
     async def write(
         self, wanted: Subscription, since: datetime | None, now: datetime, patience: float = 0.0
@@ -189,6 +199,28 @@ def unread(briefing: Briefing, told: Mapping[int, datetime]) -> Briefing:
     return _with([each for each in briefing.pieces if _news(each, told.get(each.story))], briefing)
 
 
+def uncorrected(briefing: Briefing, said: Collection[tuple[int, str]]) -> Briefing:
+    """A briefing without what corrections have told, nor the updates that have nothing else that is new.
+
+    ``said`` holds the documents and words of those corrections.
+    """
+    left = [_uncorrected(each, said) for each in briefing.pieces] if said else briefing.pieces
+    return _with([each for each in left if each], briefing)
+
+
+def _uncorrected(piece: Piece, said: Collection[tuple[int, str]]) -> Piece | None:
+    told = {each.number for each in piece.citations if _is_said(each.quote, said)}
+    bullets = tuple(each for each in piece.bullets if told.isdisjoint(each.citations))
+    if not piece.is_update or bullets == piece.bullets:
+        return piece
+    return replace(piece, bullets=bullets) if bullets else None
+
+
+def _is_said(quote: Quote, said: Collection[tuple[int, str]]) -> bool:
+    """Whether a quote is, or holds, the words of a correction."""
+    return any(quote.document.number == number and words in quote.text for number, words in said)
+
+
 def owner_of(piece: Piece) -> str:
     """Whose documents a story cites: a person's, where any is theirs, else everybody's."""
     owners = {citation.document.owner for citation in piece.citations} - {SHARED}
@@ -197,7 +229,7 @@ def owner_of(piece: Piece) -> str:
 
 def _with(pieces: Sequence[Piece], briefing: Briefing) -> Briefing:
     """A briefing with only these of its stories."""
-    if len(pieces) == len(briefing.pieces):
+    if tuple(pieces) == briefing.pieces:
         return briefing
     stated = sum(len(each.statements) for each in pieces)
     footer = replace(briefing.footer, statements=stated, verified=stated)

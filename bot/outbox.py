@@ -107,6 +107,12 @@ class Outbox:
                 await self._settle(place, self._offer_again(place.chat, uncertain))
         return results
 
+    async def doubt(self, place: Place, parts: Sequence[Part]) -> None:
+        """Say that it is unknown whether these parts arrived, with a button that sends them."""
+        async with self._lane(place):
+            self._line.went()
+            await self._settle(place, self._offer_again(place.chat, list(parts)))
+
     async def send_parts(self, place: Place, parts: Sequence[Part]) -> list[int]:
         """Send the parts in order; the message ids of those that surely arrived."""
         return [sent for sent in await self.deliver(place, parts) if isinstance(sent, int)]

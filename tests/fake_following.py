@@ -30,6 +30,7 @@ class FakeFollowing:
     slow: float = 0.0
     room: Exception | None = None
     notices: list[Notice] = field(default_factory=list)
+    brought: list[Refreshed] = field(default_factory=list)
 
     def feed(self, url: str, title: str, *texts: str) -> Offer:
         """A feed at an address, with these items."""
@@ -129,3 +130,5 @@ class FakeFollowing:
             await asyncio.sleep(0.01)
             while self.notices:
                 await tell(self.notices.pop(0))
+            while self.brought:
+                await added(self.brought.pop(0))

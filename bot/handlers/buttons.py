@@ -132,6 +132,7 @@ async def _forget(desk: Desk, tap: Tap) -> Meaning | None:
         await desk.deliveries.forget_words(tap.visit.person)
         await desk.stories.forget(tap.visit.owner)
         await desk.shares.forget_documents([number])
+        await desk.corrections.forget_words([number])
     except NotFound:
         return None
     title = their_line(gone.title, 100).text

@@ -14,6 +14,7 @@ from bot.asked import Asked
 from bot.awaited import Awaited
 from bot.backlog import Backlog
 from bot.baskets import Baskets
+from bot.corrections import Corrections
 from bot.deliveries import Deliveries
 from bot.editions import Editions
 from bot.grounds import Grounds
@@ -41,9 +42,9 @@ class Desk:
     """The library, the sources and the people, what is remembered, the ways in and out, what is under way.
 
     ``editions`` are written for ``subscribers``; ``deliveries`` is the ledger of what was sent,
-    ``stories`` what was told in it, ``kept_editions`` the editions; ``shares`` are links to them.
-    ``baskets`` gather what arrives together. ``under_way`` holds the question that each chat is busy with;
-    ``looks`` are looks at the open watches.
+    ``corrections`` of what was put right, ``stories`` what was told in it, ``kept_editions`` the editions;
+    ``shares`` are links to them. ``baskets`` gather what arrives together. ``under_way`` holds the question
+    that each chat is busy with; ``looks`` are looks at the open watches.
     """
 
     bot: Bot
@@ -57,6 +58,7 @@ class Desk:
     watches: Watches
     subscribers: Subscribers
     deliveries: Deliveries
+    corrections: Corrections
     stories: KeptStories
     kept_editions: KeptEditions
     shares: Shares

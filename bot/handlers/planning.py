@@ -11,7 +11,7 @@ import structlog
 import prompts
 from bot.deliveries import Delivery, Parcel
 from bot.dues import next_due
-from bot.editions import unread
+from bot.editions import uncorrected, unread
 from bot.faults import described
 from bot.handlers.briefings import parcels_of
 from bot.handlers.desk import Desk
@@ -99,6 +99,7 @@ class Planner:
         since = await desk.deliveries.latest(delivery.reader)
         briefing = await desk.editions.write(subscription, since, made)
         news = unread(briefing, await desk.deliveries.told(delivery.reader))
+        news = uncorrected(news, await desk.corrections.said(delivery.reader))
         if not news.pieces and not subscription.quiet:
             return []
         return await parcels_of(desk, subscription, news, delivery.day, delivery.at)

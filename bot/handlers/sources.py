@@ -159,6 +159,7 @@ async def forget(desk: Desk, visit: Visit, numbers: Sequence[int], owner: str) -
         await desk.deliveries.forget_words(visit.person)
         await desk.stories.forget(owner)
         await desk.shares.forget_documents(numbers)
+        await desk.corrections.forget_words(numbers)
     return gone
 
 

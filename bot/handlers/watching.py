@@ -12,7 +12,7 @@ import structlog
 
 import prompts
 from bot.faults import described
-from bot.handlers import telling
+from bot.handlers import correcting, telling
 from bot.handlers.desk import Desk, Visit
 from bot.outcomes import Outcome
 from bot.render import Button, plain_parts
@@ -53,6 +53,7 @@ async def look(desk: Desk, owner: str) -> int:
     """Look again, now that documents of ``owner`` have arrived, and tell whose question they answer.
 
     Only watches of people who may read that owner's documents are looked at. Returns how many were told.
+    What editions told is looked back at too.
     """
     told = 0
     for watch in await desk.watches.open_to(owner):
@@ -62,6 +63,7 @@ async def look(desk: Desk, owner: str) -> int:
             told += await _look_for(desk, watch)
         except Exception as error:
             _log.error("watch.failed", watch=watch.id, **described(error))
+    await correcting.look(desk, owner)
     return told
 
 
