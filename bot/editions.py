@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from retrieval.types import Quote
 
 _TROUBLED = ("failing", "gone")
-_KEPT = 64  # briefings, for the others who want the same
+_KEPT = 512  # briefings, for the others who want the same: of many readers few are alike at once
 PATIENCE = 60.0  # seconds for which somebody who asks for a briefing waits for a model's stories
 _UNFINISHED = 30.0  # seconds for which one is kept of which a model is still writing, or could not
 
@@ -103,13 +103,14 @@ class Editions:
     async def _kept(self, key: _Wanted) -> Briefing:
         """The briefing of this key, made only where it is not at hand."""
         async with self._lock:
-            made = self._made.get(key)
+            made = self._made.pop(key, None)
             if made is None or made[1] < time.monotonic():
                 while len(self._made) >= _KEPT:
                     self._made.pop(next(iter(self._made)))
                 briefing = await self._write(key)
                 until = time.monotonic() + _UNFINISHED if briefing.without_model else math.inf
-                made = self._made[key] = briefing, until
+                made = briefing, until
+            self._made[key] = made  # last, so that what nobody asked for longest goes first
             return made[0]
 
     def whole(self, piece: Piece) -> int | None:

@@ -123,12 +123,12 @@ class Sender:
             if sent in _NOT_NOW:
                 await desk.deliveries.settle(delivery.id, number, "waiting")
                 return wait
-            left = await desk.deliveries.settle(delivery.id, number, _state(sent), _note(delivery))
-            await telling.remember(desk, Visit.to(subscription), [part], [sent])
             if sent is Outcome.GONE:
                 await self._left_alone(delivery, subscription)
+            left = await desk.deliveries.settle(delivery.id, number, _state(sent), _note(delivery))
+            await telling.remember(desk, Visit.to(subscription), [part], [sent])
             if not left or sent is Outcome.GONE:
-                _log.info("edition.sent", delivery=delivery.id)
+                _log.info("edition.ended", delivery=delivery.id)
                 return None
             await asyncio.sleep(PACE)
         return None
