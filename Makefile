@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
+VALIDATOR := vnu-jar@26.9.27
+
 
 .PHONY: run test test-slow format picture bench
 .DEFAULT_GOAL := run
@@ -15,7 +17,7 @@ test: .venv/tools
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-test-slow: .venv/tools
+test-slow: .venv/tools .venv/validator
 	$(BIN)/pytest -m slow
 
 format: .venv/tools
@@ -52,6 +54,12 @@ bench: .venv-bench/installed
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
+
+# Without npm the tests of the pages say what they could not check.
+.venv/validator: .venv/installed
+	@mkdir -p $@
+	@npm install --prefix $@ --no-save --silent --ignore-scripts $(VALIDATOR) || \
+		echo "The HTML validator could not be installed: it comes by npm." >&2
 
 .venv/tools: .venv/installed
 	@echo "Adding the tools that check Footnote…" >&2

@@ -111,7 +111,8 @@ def test_nothing_that_was_written_elsewhere_becomes_markup(piece: Piece) -> None
         assert not {"script", "img", "b"} & {tag for tag, _ in seen.elements}
         assert not any(name.startswith("on") for _, attributes in seen.elements for name in attributes)
         assert "{{ 7*7 }}" in html
-        assert not re.search("[\x00\x07\x1b\u202e\u2067\ud800]", html)
+        assert not re.search("[\x00\x07\x1b\u202e\u2067\ud800\ufffe]", html)
+        assert "\u0301" * 9 not in html
         html.encode()
 
 

@@ -6,6 +6,7 @@ Knows nothing of Telegram, of how a briefing was written or of where the page wi
 from __future__ import annotations
 
 import re
+import unicodedata
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +15,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import prompts
-from bot.render.brief_text import by_document, closing, named_source, source
-from bot.render.clean import day, leads_right_to_left, line, paragraph
+from bot.render.brief_text import by_document, closing
+from bot.render.clean import day, leads_right_to_left, line, paragraph, tamed
 from bot.render.mentions import link_of
 from bot.render.notes import sample_note
 from retrieval.briefing import Briefing, Piece
@@ -80,14 +81,12 @@ def _rendered(template: str, **values: Any) -> str:
             voice=_voice,
             speaking=_speaking,
             by_document=by_document,
-            source=source,
-            title_of=lambda citation: line(citation.document.title) or prompts.text("brief_untitled"),
-            provenance=_provenance,
-            named=named_source,
+            parts=_parts,
+            title_of=_title,
             link=link_of,
             day=day,
             line=line,
-            words=paragraph,
+            words=_words,
         )
     )
 
@@ -98,11 +97,22 @@ def _cited(piece: Piece, statement: Statement) -> list[Citation]:
     return [by_number[number] for number in statement.citations]
 
 
-def _provenance(citation: Citation) -> str:
-    """Publisher and date of what is cited, as far as they are known."""
+def _parts(citation: Citation, title: bool) -> list[str]:
+    """What is cited, as far as it is known: its title where asked for, who published it, and when."""
     document = citation.document
+    publisher = line(document.publisher, 60)
+    named = _title(citation) if title or not publisher else ""
     published = day(document.day) if document.day else ""
-    return " · ".join(part for part in (line(document.publisher, 80), published) if part)
+    return [part for part in (named, publisher, published) if part]
+
+
+def _title(citation: Citation) -> str:
+    return line(citation.document.title) or prompts.text("brief_untitled")
+
+
+def _words(text: str) -> str:
+    """Words for a page: composed, and with no more marks on a letter than a line has room for."""
+    return unicodedata.normalize("NFC", tamed(paragraph(text)))
 
 
 def _voice(piece: Piece, statement: Statement) -> Markup | str:

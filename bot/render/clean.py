@@ -22,6 +22,11 @@ _DISORDER = re.compile(
     "(\U0001f3f4[\U000e0061-\U000e007a]+\U000e007f)"
     "|[\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_NOT_CHARACTERS = re.compile(
+    "[\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+    + "]"
+)
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\ufeff]")
 _DIRECTION_RUN = re.compile("[\u200e\u200f](?=[\u200e\u200f])")
 # Telegram drops these three marks. The ring of "Å" is kept by composing it first.
@@ -44,7 +49,7 @@ _TAPPABLE = re.compile(
 def body(text: str) -> str:
     """A document's words with their line breaks, free of what hides, reorders, rings or is not text."""
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    text = _CONTROLS.sub(" ", _BREAKS.sub("\n", text))
+    text = _NOT_CHARACTERS.sub("", _CONTROLS.sub(" ", _BREAKS.sub("\n", text)))
     text = _DIRECTION_RUN.sub("", _DISORDER.sub(r"\1", text))
     text = _RINGED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
     return re.sub(r"\n{3,}", "\n\n", _DROPPED_MARKS.sub("", text))
@@ -58,7 +63,7 @@ def paragraph(text: str) -> str:
 def line(text: str | None, limit: int = 200) -> str:
     """A title or a name as one line of at most ``limit`` characters; empty where nothing could be seen."""
     words = " ".join(_UNSEEN.sub("", body(text or "")).split())
-    return "" if blank(words) else clip(_tamed(words), limit)
+    return "" if blank(words) else clip(tamed(words), limit)
 
 
 def inert(text: str) -> str:
@@ -90,7 +95,8 @@ def day(when: date) -> str:
     return f"{when.day} {when:%B} {when.year}"
 
 
-def _tamed(text: str) -> str:
+def tamed(text: str) -> str:
+    """The text without the marks that climb over the lines above and below."""
     marks = 0
     kept = []
     for char in text:
