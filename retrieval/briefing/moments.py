@@ -60,7 +60,7 @@ def _moments(
     reading: Reading, published: date | None, looks_ahead: Callable[[str], bool]
 ) -> Iterator[Moment]:
     for when in dates(reading):
-        if _TORN.match(when.text):
+        if _TORN.match(when.text) or when.text.isupper():  # "USA TODAY" is no day
             continue
         before = reading.text[: when.start]
         ahead = looks_ahead(_clause(reading.text, when))

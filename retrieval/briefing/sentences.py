@@ -25,7 +25,9 @@ SHORTEST, LONGEST = 30, 420  # characters of what is told at once
 _LEANS = re.compile(
     r"\W*(?:the (?:second|third|fourth|fifth|others?|latter|former|same)\b"
     r"|(?:[^.]{0,80}, )?(?:(?:but|and|so|yet|or) )?"
-    r"(?:it|its|he|his|she|her|they|their|them|that|this|these|those|such|both|then)\b)"
+    r"(?:it|he|she|they|them|that|this|these|those|such|both|then)\b"
+    r"|(?:(?:in|on|at|after|before|during|by|for|with|last|when|while|as|since|under|despite)\b[^.]{0,70}, )?"
+    r"(?:(?:but|and|so|yet|or) )?(?:its|his|her|their)\b)"
     r"|.*[\"”] (?:he|she|they|it) (?:said|says|added|told|wrote)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -37,14 +39,31 @@ _JOINS = re.compile(
 )
 _ASIDE = re.compile(
     r"""
-      \A\W*(?:contribut(?:ing|ors?)|reporting|editors?\ note|byline|written\ by)\b\s*:
+      \A\W*(?:contribut(?:ing|ors?)|reporting|byline|written\ by)\b\s*:
+    | \A\W*(?:editor(?:s|['’]s|s['’])?\ note\b|(?:correction|clarification)\s*[:,(])
+    | \A\W*(?:contact|reach|email|e-mail|call|text|follow)\ (?:our\ |(?-i:[A-Z]))
+    | [\w.+-]+@[\w-]+\.[a-z] | https?:// | \bwww\.
+    | \A\W*(?:sign\ up|subscribe|have\ a\ (?:news\ )?tip|read\ more|read\ also|see\ also|related:)
+    | \A\W*who\ (?:will|should|could)\ win\s*:
+    | \A\W*(?:dig\ deeper|what\ to\ know|more\ on|more\ from|for\ subscribers|stay\ (?:informed|connected))\b
+    | \A\W*\d{1,4}\s*, | [a-z]:[A-Z“"]
+    | (?:\.\.\.|…)\W*\Z
+    | \b(?:stock\ advisor|disclosure\ policy|stocks?\ for\ investors\ to\ buy
+          |positions?\ in\ (?:any|all)\ of\ the)\b
     | \A[^.:]{0,40}:\s[^.:]{0,20}:\s | \bcontributed\b.{0,30}\Z
     | \A\W*(?:play\ the | take\ our | check\ out | shop\ (?:the|now|our) | more: | also\ read
           | vote\ (?:now|here) | register\ (?:now|here|for) | join\ us )\b
-    | \b(?: (?:this|the)\ (?:report|article|story|post|newsletter|page|video)\ (?:includes|was|has\ been|is)
+    | \b(?: this\ (?:report|article|story|post|newsletter|page|video)\ (?:includes|was|has\ been|is|reflects
+            |will\ be|originally|contains|appeared|may)
+          | the\ (?:article|newsletter|page|live\ blog)\ (?:includes|was|has\ been|will\ be|originally)
           | (?:parts?|portions)\ of\ this\ (?:report|article|story) | reporting\ by | editing\ by
           | (?:told|spoke\ (?:to|with))\ us\b | in\ a\ statement\ to\ us | additional\ reporting
-          | (?:did|has|have|had)\ not\ (?:immediately\ )?(?:respond|repl|return|comment)\w*
+          | (?:did|has|have|had)(?:\ not|n['’]t)\ immediately\b
+          | (?:did|has|have|had)(?:\ not|n['’]t)\ (?:respond|repl|return|comment)\w*
+          | all\ rights\ reserved | ©
+          | (?:our|the)\ (?:news(?:room|\ desk)|editorial)\ (?:follows|standards|policy|guidelines)
+          | (?:our|his|her|my|the)\ morning\ (?:newsletter|letter)
+          | partner\ newsroom | published\ here\ with\ permission
           | declined\ (?:to\ )?comment | could\ not\ (?:immediately\ )?be\ reached
           | request\ for\ comment | (?:cookies?|privacy)\ policy | terms\ of\ (?:use|service)
           | (?:our|my)\ (?:app|podcast|newsletter|live\ (?:blog|coverage)|team|reporters?|readers)
@@ -70,7 +89,12 @@ _PERSONAL = re.compile(
     r"(?<![\w’'])(?:I|we|you|your|our|us|my)(?![\w-])|\b(?:let['’]s|here['’]s)\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
-_DATELINE = re.compile(r"[A-Z][A-Z .,'’/()-]{2,40}\s*[—–‒−-]+\s+(?=[“\"'‘A-Z])")
+# Where and by whom a report was sent: LONDON, Nov. 18 (Northwire) — or EASTLEY, 3 Nov /Coastline/
+_DATELINE = re.compile(
+    r"(?:[A-Z][A-Z .,'’/()-]{2,40}|[A-Z][A-Z'’.-]+(?: [A-Z][A-Z'’.-]+){0,3},?(?: [A-Z][\w.]+,?){0,2})"
+    r"(?:,?\s+(?:\d{1,2}\s+[A-Z][a-z]{2,8}\.?|[A-Z][a-z]{2,8}\.?\s+\d{1,2}))?"
+    r"\s*(?:(?:\([^()]{2,30}\)|/[^/]{2,40}/)\s*[—–‒−-]*|[—–‒−-]+)\s+(?=[“\"'‘A-Z])"
+)
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _QUOTES = '"“„«'
 _VOICED = 0.45  # of its characters in quotation marks
@@ -243,9 +267,13 @@ def _size(text: str) -> int:
 
 def _whole(text: str, before: Span | None, span: Span) -> Span | None:
     """The sentence, from the one before it on where it leans on that; None where that cannot be had."""
-    if not _LEANS.match(text, span.start):
+    if not _LEANS.match(text, span.start, span.end):
         return span
-    if before is None or _LEANS.match(text, before.start) or not text[before.end : span.start].isspace():
+    if (
+        before is None
+        or _LEANS.match(text, before.start, before.end)
+        or not text[before.end : span.start].isspace()
+    ):
         return None
     return Span(before.start, span.end)
 

@@ -34,6 +34,7 @@ class Told:
         words = [word for reading in self.readings for word in reading.words]
         self.folds = frozenset(word.fold for word in words)
         self.stems = frozenset(word.stem for word in words)
+        self.capitals = frozenset(word.fold for word in words if word.text.isupper())
         self.lower = frozenset(word.fold for word in words if not word.capital)
         self.runs = tuple(mention.tokens for reading in self.readings for mention in mentions(reading))
         self.neighbours = _neighbours(self.readings)
@@ -86,7 +87,7 @@ def missing(statement: Reading, told: Told) -> list[str]:
 def _mentioned(mention: Mention, statement: Reading, told: Told) -> bool:
     whole = " ".join(mention.tokens)
     short = initials(mention.tokens)
-    if (country(whole) or "-") in told.countries or (len(short) > 1 and short in told.folds):
+    if (country(whole) or "-") in told.countries or (len(short) > 1 and short in told.capitals):
         return True
     tokens = _without_countries(mention.tokens, told)
     if statement.language == "de" and not marked(mention.text.split()[-1]):
