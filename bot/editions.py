@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _TROUBLED = ("failing", "gone")
 _KEPT = 512  # briefings, for the others who want the same: of many readers few are alike at once
 PATIENCE = 60.0  # seconds for which somebody who asks for a briefing waits for a model's stories
-_UNFINISHED = 30.0  # seconds for which one is kept of which a model is still writing, or could not
+_UNFINISHED = 120.0  # seconds for which one is kept of which a model is still writing, or could not
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,9 +147,9 @@ def task(
 
 
 def language_of_story(material: Material, wanted: str | None) -> str:
-    """The language a story is written in, as two letters: the one wanted, else its documents' own."""
-    own = spoken_in(said.passage for said in material.said[:200])
-    return (wanted or own or "en").split("-")[0].casefold()
+    """The language a story is written in, as an IETF tag: the one wanted, else its documents' own."""
+    own = spoken_in(said.passage for said in material.said[:200]) or "en"
+    return own if wanted is None or wanted.partition("-")[0].casefold() == own else wanted
 
 
 def overtaken(quote: Quote, material: Material, told: Told, passages: Mapping[int, Passage]) -> bool:

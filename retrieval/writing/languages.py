@@ -35,8 +35,17 @@ _NAMES = {
 
 
 def name_of(language: str) -> str:
-    """The English name of a language given by its two letters; English where it is unknown."""
-    return _NAMES.get(language, "English")
+    """The English name of a language given by its IETF tag; English where it is unknown."""
+    return _NAMES.get(language) or _further(language) or "English"
+
+
+def _further(language: str) -> str | None:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language, sep="-").get_display_name("en")
+    except (UnknownLocaleError, ValueError, TypeError):
+        return None
 
 
 def spoken_in(passages: Iterable[Passage]) -> str:
