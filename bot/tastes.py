@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.people import Clock
 from retrieval.database import execute, rows
+from retrieval.types import SHARED
 
 if TYPE_CHECKING:
     from retrieval.briefing import Piece
@@ -89,7 +90,7 @@ class Tastes:
                     ),
                     {
                         "reader": reader,
-                        "document": piece.citations[0].document.number,
+                        "document": _known_by(piece),
                         "opinion": opinion,
                         "headline": piece.headline,
                         "at": self._clock().isoformat(),
@@ -111,13 +112,10 @@ class Tastes:
             await execute(self._engine, "DELETE FROM tastes WHERE id = :id", id=id)
         return found
 
-    async def drop_all(self, reader: int, documents: Iterable[int]) -> None:
-        """Undo the opinions that rest on documents which are no longer held."""
+    async def forget_words(self, documents: Iterable[int]) -> None:
+        """Erase the opinions of anybody that rest on documents which are no longer held."""
         await execute(
-            self._engine,
-            "DELETE FROM tastes WHERE reader = :reader AND document IN :documents",
-            reader=reader,
-            documents=list(documents),
+            self._engine, "DELETE FROM tastes WHERE document IN :documents", documents=list(documents)
         )
 
     async def forget(self, reader: int) -> None:
@@ -133,3 +131,13 @@ class Tastes:
         places = await stories_of(self._engine, {*cited, *(each.document for each in held)}) if held else {}
         told = {places[number] for number in cited if number in places} | {piece.story}
         return [each for each in held if each.document in cited or places.get(each.document) in told]
+
+
+def _known_by(piece: Piece) -> int:
+    """The document by which a story is known: the one that its headline is of, a person's own before others.
+
+    So what is kept of it goes with the document.
+    """
+    documents = [citation.document for citation in piece.citations]
+    own = [each for each in documents if each.owner != SHARED] or documents
+    return next((each for each in own if piece.headline in " ".join(each.title.split())), own[0]).number

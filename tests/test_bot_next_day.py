@@ -105,8 +105,10 @@ def test_followed_comes_first_muted_not_at_all_and_less_of_a_kind_stands_lower(
     mornings.comes([replace(each, published=evening) for each in (SECOND, *OPEN, SCHOOL, FERRY)])
     mornings.reaches(17, 7)
     told = edition(ann)
-    assert headlines(told) == [CLASS, BOAT, VARN]
+    assert headlines(told) == [CLASS, BOAT, VARN]  # no MILL
     assert told[0].text.partition("\n")[2].startswith("You follow this; ")
     thinks(api, ann, told[0], "✓ Following")  # by another document of the story
-    assert headlines(edition(bob)) == [VARN, MILL, CLASS, BOAT]
+    others = headlines(edition(bob))
+    assert others[:2] == [VARN, MILL]
+    assert sorted(others[2:]) == sorted([CLASS, BOAT])
     assert len(mornings.events("briefing.made")) == 3

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
-from libraries import MINILM, library_in
+from libraries import MINILM, SHARED_DATA, library_in
 from rendering import a_document
 from test_bot_briefings import HARBOUR
 from test_brief_news import CUP, FIRST, SECOND, TUESDAY, article
@@ -162,7 +164,7 @@ def towards(cosine: float) -> np.ndarray:
 
 def test_however_much_is_liked_a_story_counts_at_most_twice_and_is_never_lost() -> None:
     like = tuple(Opined(frozenset({at}), "It", towards(1)) for at in range(50))
-    for cosine, liked in ((0.3, 0.0), (0.4, 0.0), (0.55, 0.5), (0.7, 1.0), (1.0, 1.0)):
+    for cosine, liked in ((0.3, 0.0), (0.4, 0.0), (0.525, 0.5), (0.65, 1.0), (1.0, 1.0)):
         found = Wishes(liked=like).liking(story(1, 99), towards(cosine))
         assert found.liked == pytest.approx(liked, abs=1e-5)
         assert 1 <= found.weight <= MOST
@@ -193,6 +195,31 @@ def test_many_followed_stories_leave_room_for_others_and_guests_are_few() -> Non
     assert len(varied(others, {})) == 5
 
 
+@pytest.mark.slow
+def test_real_stories_of_one_matter_are_alike_and_others_are_not() -> None:
+    file = SHARED_DATA / "stories.jsonl"
+    if not file.exists():
+        pytest.skip("the labelled stories are not here")
+    lines = file.read_text("utf-8").splitlines()
+    rows = {row["cluster"]: row for row in map(json.loads, reversed(lines))}  # the first of each story
+    matters = ("Hurricane", "jackpot", "onkeypox", "Liz Truss", "olcano", "debate", "Serena", "tariff")
+    picked = {matter: [row for row in rows.values() if matter in row["title"]] for matter in matters}
+    told = [(matter, row) for matter, some in picked.items() for row in some[:5]]
+    vectors = np.zeros((len(told), 384), np.float32)
+    for places, found in MINILM.passages([f"{row['title']}\n{row['text'][:1500]}" for _, row in told]):
+        vectors[list(places)] = found
+    scale = Scale()
+    within, across = [], []
+    for (one, mine), (other, theirs) in combinations(
+        zip((each for each, _ in told), vectors, strict=True), 2
+    ):
+        (within if one == other else across).append(scale.likeness(float(mine @ theirs)))
+    assert len(within) > 25
+    assert np.mean([like > 0 for like in within]) >= 0.95
+    assert np.mean([like >= 0.5 for like in within]) >= 0.6
+    assert np.mean([like > 0 for like in across]) <= 0.01
+
+
 @pytest.fixture
 async def tastes(tmp_path: Path) -> AsyncIterator[Tastes]:
     engine = database.connect(tmp_path / "tastes.db")
@@ -219,7 +246,10 @@ async def test_the_newest_opinion_of_a_story_holds_and_nobody_elses_changes(tast
     assert await tastes.drop(bob, kept.id) is None
     await tastes.forget(ann)
     assert await tastes.of(ann) == []
+    await tastes.forget_words([first + 1])
     assert await tastes.on(bob, HARBOUR) == {MORE}
+    await tastes.forget_words([first])
+    assert await tastes.of(bob) == []
 
 
 async def test_an_opinion_stays_with_its_story_when_that_becomes_part_of_another(

@@ -135,6 +135,7 @@ async def _forget(desk: Desk, tap: Tap) -> Meaning | None:
         await desk.corrections.forget_words([number])
     except NotFound:
         return None
+        await desk.tastes.forget_words([number])
     title = their_line(gone.title, 100).text
     return Meaning(partial(show, desk, tap, plain_parts(prompts.text("forgotten", title=title))))
 

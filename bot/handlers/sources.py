@@ -160,6 +160,7 @@ async def forget(desk: Desk, visit: Visit, numbers: Sequence[int], owner: str) -
         await desk.stories.forget(owner)
         await desk.shares.forget_documents(numbers)
         await desk.corrections.forget_words(numbers)
+        await desk.tastes.forget_words(numbers)
     return gone
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from math import ceil
 
 import prompts
 from bot.render.buttons import Button, Rows
@@ -42,7 +43,7 @@ def numbered_rows(numbers: Sequence[int]) -> Rows:
         for at, number in enumerate(numbers, 1)
     ]
     more = [Button(f"{at} {_CLOSED}", f"{OPEN}:{number}") for at, number in enumerate(numbers, 1)]
-    return (*_threes(whole), *_threes(more, 5))
+    return (*_even(whole, 3), *_even(more, 5))
 
 
 def whole_rows(number: int, *, timeline: bool, questions: Sequence[Button] = ()) -> Rows:
@@ -136,5 +137,7 @@ def _marked(rows: Rows, number: int) -> Rows:
     )
 
 
-def _threes(buttons: Sequence[Button], size: int = 3) -> Rows:
-    return tuple(tuple(buttons[at : at + size]) for at in range(0, len(buttons), size))
+def _even(buttons: Sequence[Button], most: int) -> Rows:
+    """Rows of about the same length, of at most so many buttons."""
+    width = ceil(len(buttons) / ceil(len(buttons) / most)) if buttons else 1
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))

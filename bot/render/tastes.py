@@ -50,8 +50,7 @@ def tastes_parts(held: Sequence[Taste], number: int) -> list[Part]:
                     f"{at}. " + their_line(each.headline, _LONGEST),
                     italic(prompts.text(_SAID[each.opinion])),
                 ],
-            ),
-            gap="\n",
+            )
         )
         for at, each in shown
     ]

@@ -43,8 +43,8 @@ def timeline_parts(
     What a caption cannot hold follows in messages of its own. A button shows the other of the two pictures,
     the ``dark`` or the light one; ``number`` is that of the story.
     """
-    head = bold(their_line(piece.headline, story.HEADLINE))
-    citations = story.cited_by(piece, [each.statement for each in piece.timeline])
+    piece, head = _dated(piece), bold(their_line(piece.headline, story.HEADLINE))
+    citations = piece.citations
     events = story.events(piece, open_link)
     whole = [
         Block(head),
@@ -64,6 +64,19 @@ def timeline_parts(
     below = italic(prompts.text("story_timeline_below"))
     caption = grounded(joined("\n", [head, below]), passages_under(citations))
     return [replace(parts([Block(caption)], other)[0], attachment=shown), *parts(whole[1:])]
+
+
+def _dated(piece: Piece) -> Piece:
+    """A story with no citations but those of its timeline, numbered anew in its order."""
+    order = dict.fromkeys(number for each in piece.timeline for number in each.statement.citations)
+    known = {each.number: each for each in piece.citations}
+    numbers = {old: new for new, old in enumerate((each for each in order if each in known), 1)}
+    events = []
+    for each in piece.timeline:
+        cited = tuple(numbers[old] for old in each.statement.citations if old in numbers)
+        events.append(replace(each, statement=replace(each.statement, citations=cited)))
+    citations = tuple(replace(known[old], number=new) for old, new in numbers.items())
+    return replace(piece, timeline=tuple(events), citations=citations)
 
 
 def question_part(piece: Piece) -> Part:
