@@ -21,6 +21,7 @@ from telegram.ext import (
     ApplicationBuilder,
     CallbackContext,
     CallbackQueryHandler,
+    ChatMemberHandler,
     MessageHandler,
     TypeHandler,
     filters,
@@ -214,7 +215,7 @@ async def _desk(
         shares=Shares(engine, clock, config.public_url or ""),
         tastes=opinions,
         editions=Editions(library, following, opinions),
-        outbox=Outbox(bot, sent=sent),
+        outbox=Outbox(bot, sent=sent, moved=subscribed.move),
         drafts=Drafts(bot),
         questions=Turns(waiting=_QUESTIONS_WAITING),
         uploads=Turns(waiting=_UPLOADS_WAITING),
@@ -237,7 +238,7 @@ def _empty_inbox(folder: Path) -> Path:
 
 
 def _add_handlers(app: App, desk: Desk) -> None:
-    """Access comes before everything; then messages, taps and stops, and no other kind of update."""
+    """Access comes before everything; then messages, taps, stops, and where the bot may write. No more."""
 
     async def admit(update: Update, _context: Context) -> None:
         await access.admit(desk, update)
@@ -250,6 +251,10 @@ def _add_handlers(app: App, desk: Desk) -> None:
         if update.callback_query is not None:
             await buttons.tapped(desk, update.callback_query)
 
+    async def stands(update: Update, _context: Context) -> None:
+        if update.my_chat_member is not None:
+            await standing.changed(desk, update.my_chat_member)
+
     async def stopped(update: Update, _context: Context) -> None:
         if halt := Halt.of(update):
             await questions.stop_preview(desk, halt)
@@ -261,6 +266,7 @@ def _add_handlers(app: App, desk: Desk) -> None:
     app.add_handler(TypeHandler(Update, admit), group=-1)
     app.add_handler(MessageHandler(filters.UpdateType.MESSAGE, read))
     app.add_handler(CallbackQueryHandler(tap))
+    app.add_handler(ChatMemberHandler(stands, ChatMemberHandler.MY_CHAT_MEMBER))
     app.add_handler(TypeHandler(Update, stopped))
     app.add_error_handler(failed)
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.people import Clock
-from retrieval.database import reading
+from retrieval.database import execute, reading
 
 SCHEMA: tuple[str, ...] = (
     """CREATE TABLE asked (
@@ -59,6 +59,10 @@ class Asked:
                 text("DELETE FROM asked WHERE id = :id AND chat = :chat"), {"id": number, "chat": chat}
             )
         return found if gone.rowcount else None
+
+    async def forget_chat(self, chat: int) -> None:
+        """Forget what was offered in a chat."""
+        await execute(self._engine, "DELETE FROM asked WHERE chat = :chat", chat=chat)
 
     async def find(self, chat: int, number: int, index: int) -> str | None:
         """The question at ``index`` of an offer made in this chat, or None."""

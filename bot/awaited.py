@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.people import Clock
-from retrieval.database import rows
+from retrieval.database import execute, rows
 
 SCHEMA: tuple[str, ...] = (
     """CREATE TABLE awaited (
@@ -48,6 +48,10 @@ class Awaited:
                 text("INSERT OR REPLACE INTO awaited VALUES (:chat, :message, :what, :number, :now)"),
                 {"chat": chat, "message": message, "what": what, "number": number, "now": now.isoformat()},
             )
+
+    async def forget_chat(self, chat: int) -> None:
+        """Forget what a chat was asked for."""
+        await execute(self._engine, "DELETE FROM awaited WHERE chat = :chat", chat=chat)
 
     async def find(self, chat: int, message: int) -> tuple[str, int] | None:
         """What the message asked for, and the number; None where it asked for nothing."""

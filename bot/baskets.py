@@ -62,6 +62,11 @@ class Baskets:
         basket.put(message)
         return True
 
+    def drop(self, chat: int) -> None:
+        """Let go of what is being gathered in a chat."""
+        for held in [each for each in self._open if each[0] == chat]:
+            del self._open[held]
+
     def holds(self, chat: int, what: str) -> bool:
         """Whether something is being gathered."""
         return (chat, what) in self._open

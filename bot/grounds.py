@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.people import Clock
 from bot.render import Ground
-from retrieval.database import rows
+from retrieval.database import execute, rows
 
 SCHEMA: tuple[str, ...] = (
     """CREATE TABLE grounds (
@@ -61,6 +61,10 @@ class Grounds:
                 ),
                 {"chat": chat, "kept": _KEPT_IN_CHAT},
             )
+
+    async def forget_chat(self, chat: int) -> None:
+        """Forget what the messages of a chat rest on."""
+        await execute(self._engine, "DELETE FROM grounds WHERE chat = :chat", chat=chat)
 
     async def find(self, chat: int, message: int) -> list[Ground]:
         """What a message rests on; nothing where it is not known any more."""

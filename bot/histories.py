@@ -118,6 +118,10 @@ class Histories:
         self._forgotten[chat, None] += 1
         await execute(self._engine, "DELETE FROM exchanges WHERE chat = :chat", chat=chat)
 
+    async def forget_person(self, person: int) -> None:
+        """Forget what a person said, in any chat."""
+        await execute(self._engine, "DELETE FROM exchanges WHERE person = :person", person=person)
+
     def _times(self, chat: int, thread: int | None) -> int:
         """How often a conversation was forgotten since the process began."""
         return self._forgotten[chat, thread or 0] + self._forgotten[chat, None]

@@ -58,15 +58,21 @@ class Place:
 class Outbox:
     """The one way out: one message at a time in a chat, its parts ``pace`` seconds apart.
 
-    ``sent`` is told the chat of each message that went out.
+    ``sent`` is told the chat of each message that went out, ``moved`` of a group that has another id now.
     """
 
     def __init__(
-        self, bot: Bot, *, pace: float = 1.0, sent: Callable[[int], object] = lambda chat: None
+        self,
+        bot: Bot,
+        *,
+        pace: float = 1.0,
+        sent: Callable[[int], object] = lambda chat: None,
+        moved: Callable[[int, int], Awaitable[object]] | None = None,
     ) -> None:
         self._bot = bot
         self._pace = pace
         self._sent = sent
+        self._moved = moved
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._uncertain: OrderedDict[str, tuple[int, list[Part]]] = OrderedDict()
         self._line = Pace(_A_SECOND)
@@ -150,6 +156,11 @@ class Outbox:
             return None
         del self._uncertain[token]
         return kept[1]
+
+    def forget(self, chat: int) -> None:
+        """Forget what perhaps did not arrive in a chat."""
+        for token in [token for token, kept in self._uncertain.items() if kept[0] == chat]:
+            del self._uncertain[token]
 
     async def change(self, chat: int, message_id: int, part: Part) -> bool:
         """Put ``part`` in the place of a message that was sent; False where Telegram refuses that."""
@@ -259,6 +270,8 @@ class Outbox:
                 if unchanged(error):
                     return None
                 if isinstance(error, ChatMigrated):
+                    if self._moved:
+                        await self._moved(chat, error.new_chat_id)
                     chat = error.new_chat_id
                 elif outcome in (Outcome.WAIT, Outcome.AGAIN) or (
                     repeatable and outcome is Outcome.UNCERTAIN

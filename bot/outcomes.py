@@ -9,6 +9,14 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from bot.wire import ServerFailedError
 
+# What Telegram says of a topic that was deleted or closed, and of a group the bot may not write in.
+_NO_PLACE = (
+    "thread not found",
+    "topic_deleted",
+    "topic_closed",
+    "chat not found",
+    "not enough rights to send",
+)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -32,7 +40,8 @@ def outcome_of(error: Exception) -> Outcome:
     if isinstance(error, Forbidden):
         return Outcome.GONE
     if isinstance(error, BadRequest):
-        return Outcome.REFUSED
+        said = error.message.lower()
+        return Outcome.GONE if any(words in said for words in _NO_PLACE) else Outcome.REFUSED
     if isinstance(error, ServerFailedError) or isinstance(error.__cause__, _NEVER_SENT):
         return Outcome.AGAIN
     # A request that was answered with something else than Telegram's form may well have been carried out.

@@ -90,6 +90,10 @@ class People:
         """Whether this person is answered."""
         return id in self._roles or id in self._allowed
 
+    def stays(self, id: int) -> bool:
+        """Whether the settings allow this person, whatever is forgotten of them."""
+        return id in self._allowed
+
     async def claim(self, id: int, name: str, said: str) -> Claim | None:
         """Take ``said`` for the setup code; None where no code is out or it looks like none.
 
@@ -120,6 +124,18 @@ class People:
             if not told:
                 await self._note(connection, id, told=1, tries=tries)
             return not told
+
+    async def forget(self, id: int) -> None:
+        """Erase what is kept of a person; whom the settings allow may speak again at once.
+
+        Where that was the owner, a setup code is printed anew.
+        """
+        async with self._lock:
+            async with self._engine.begin() as connection:
+                for table in ("people", "strangers"):
+                    await connection.execute(text(f"DELETE FROM {table} WHERE id = :id"), {"id": id})
+            self._told[1].discard(id)
+            await self.load()
 
     async def _make_owner(self, id: int, name: str) -> None:
         async with self._engine.begin() as connection:

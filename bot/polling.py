@@ -16,7 +16,7 @@ from bot.wire import seconds_of
 from retrieval.errors import FootnoteError
 
 # The only kinds Footnote reads; whatever else is delivered is dropped at the gate.
-KINDS = ("message", "callback_query", STOPPED)
+KINDS = ("message", "callback_query", "my_chat_member", STOPPED)
 
 _LONG_POLL = 25  # seconds
 _REMEMBERED = 1_000  # update ids

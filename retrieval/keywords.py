@@ -146,13 +146,18 @@ def current(connection: Connection, owner: str) -> bool:
 
 def clear(connection: Connection, owner: str) -> None:
     """Start an owner's words anew, and drop what an older way of folding left."""
+    drop(connection, owner)
+    _make(connection, _name(owner))
+
+
+def drop(connection: Connection, owner: str) -> None:
+    """Forget an owner's words altogether, however they were folded."""
     left = connection.execute(
         text("SELECT name FROM sqlite_master WHERE name LIKE :like AND sql LIKE 'CREATE VIRTUAL TABLE%'"),
         {"like": f"words%{_hash(owner)}%"},
     )
     for (name,) in sorted(left, reverse=True):  # the vocabulary before the table it looks into
         connection.execute(text(f"DROP TABLE {name}"))
-    _make(connection, _name(owner))
 
 
 def _make(connection: Connection, table: str) -> None:

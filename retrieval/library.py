@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retrieval import database, documents, indexing, saving
+from retrieval import database, documents, forgetting, indexing, saving
 from retrieval.copies import schema as copies
 from retrieval.copies.versions import Version, versions
 from retrieval.cutting import renew_words
@@ -298,6 +298,18 @@ class Library:
         await indexer.forget(owner, removed.gone)
         _log.info("library.removed", document=number)
         return removed.document
+
+    async def forget(self, owner: str) -> None:
+        """Erase all that is kept of an owner: documents, sources, stories, what was written of them."""
+        indexer = (await self._index.ready()).indexer
+        await asyncio.to_thread(forgetting.forget_sources, self._writing, owner)
+        while held := await self._documents.listed(Scope((owner,)), _SAVED_AT_ONCE, 0):
+            for document in held:
+                with suppress(NotFound):
+                    await self.remove(document.number, owner)
+        await indexer.drop(owner)
+        await asyncio.to_thread(forgetting.forget, self._writing, owner)
+        _log.info("library.forgotten")
 
     async def wants_sample(self) -> bool:
         """Whether the library is empty, of anybody's documents, and the sample was never declined."""

@@ -74,6 +74,7 @@ class FakeFollowing:
         return await self.library.add([Draft(address, "An article", "It says this.", address)], owner)
 
     async def sources(self, owner: str) -> list[Source]:
+        self.held = [each for each in self.held if each.owner not in self.library.forgotten]
         return [each for each in self.held if each.owner == owner]
 
     async def source(self, number: int, owner: str) -> Source:

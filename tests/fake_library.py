@@ -76,6 +76,7 @@ class FakeLibrary:
     drafts: list[Draft] = field(default_factory=list)
     keys: dict[int, str] = field(default_factory=dict)
     writer: None = None
+    forgotten: set[str] = field(default_factory=set)  # the owners of whom nothing is left
     begun: int = 0
     broken_off: int = 0
 
@@ -109,6 +110,9 @@ class FakeLibrary:
     async def document(self, number: int, scope: Scope) -> Document:
         return self._find(number, scope)[0]
 
+    async def show(self, id: str, scope: Scope) -> tuple[Document, str]:
+        return next(held for held in self.visible(scope) if held[0].id == id)
+
     async def passage(self, number: int, scope: Scope) -> Passage:
         self.calls.append(("passage", scope))
         document, text = self._find(number, scope)
@@ -118,6 +122,10 @@ class FakeLibrary:
         document = self._find(number, Scope((owner,)))[0]
         del self.texts[number]
         return document
+
+    async def forget(self, owner: str) -> None:
+        self.forgotten.add(owner)
+        self.texts = {number: held for number, held in self.texts.items() if held[0].owner != owner}
 
     async def add(self, drafts: list[Draft], owner: str = SHARED) -> AddReport:
         self.calls.append(("add", owner))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -533,9 +536,9 @@ def test_what_is_followed_is_exported(api: BotApi, bot: RunningBot, ann: Person)
     ann.says("/export")
     sent = ann.hears()
     assert sent.file
-    assert sent.file.name == "footnote-sources.opml"
-    assert HERALD.encode() in sent.file.content
-    assert sent.text.startswith("The 1 feed that you follow, as an OPML file")
+    with zipfile.ZipFile(io.BytesIO(sent.file.content)) as packed:
+        assert HERALD.encode() in packed.read("sources.opml")
+        assert [each["kind"] for each in json.loads(packed.read("sources.json"))] == ["feed", "page"]
 
 
 # -- hostile words

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -86,14 +87,66 @@ def test_a_time_in_a_gap_is_right_after_it_and_one_that_comes_twice_is_the_first
     assert moment("America/Nuuk", date(2026, 3, 28), 23 * 60 + 30) == datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 
 
+YEAR = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 3, tzinfo=UTC))
+HOUR = timedelta(hours=1)
+
+
+def alike() -> dict[tuple[tuple[datetime, timedelta], ...], list[str]]:
+    """Every zone there is, by what its clocks do in the year: hour by hour, whether they change."""
+    found: dict[tuple[tuple[datetime, timedelta], ...], list[str]] = {}
+    hours = [YEAR[0] + at * HOUR for at in range(int((YEAR[1] - YEAR[0]) / HOUR))]
+    for zone in sorted(available_timezones() - {"Factory", "localtime"}):
+        info = ZoneInfo(zone)
+        offsets = [(hour, info.utcoffset(hour.astimezone(info)) or timedelta()) for hour in hours]
+        changes = [offsets[0], *(b for a, b in pairwise(offsets) if a[1] != b[1])]
+        found.setdefault(tuple(changes), []).append(zone)
+    return found
+
+
+def awkward(changes: tuple[tuple[datetime, timedelta], ...]) -> set[int]:
+    """Minutes of the day that come twice or never when these clocks change, and some of every day."""
+    minutes = {0, 7 * 60, 23 * 60 + 59}
+    for (_, before), (at, after) in pairwise(changes):
+        for offset in (before, after):
+            local = at - HOUR / 2 + offset  # the change lies in the hour before
+            minutes |= {local.hour * 60 + local.minute, (local.hour * 60 + local.minute + 31) % (24 * 60)}
+    return minutes
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("zone", sorted(available_timezones() - {"Factory", "localtime"}))
-def test_each_local_date_of_a_year_has_one_edition_in_every_zone(zone: str) -> None:
-    begin = datetime(2026, 1, 1, tzinfo=UTC)
-    for minute in (150, 23 * 60 + 45):
-        found = [due.day for due in editions(zone, minute, begin, begin + 366 * DAY)]
-        assert found == [found[0] + at * DAY for at in range(len(found))]
-        assert len(found) in (365, 366, 367)
+def test_each_local_date_of_a_year_has_one_edition_in_every_zone() -> None:
+    kinds = alike()
+    assert sum(map(len, kinds.values())) > 590
+    for changes, zones_ in kinds.items():
+        dates = local_dates(zones_[0], YEAR[0] + DAY, YEAR[1] - DAY)
+        for minute in awkward(changes):
+            found = [due.day for due in editions(zones_[0], minute, *YEAR)]
+            assert [day for day in found if dates[0] <= day <= dates[-1]] == dates, (zones_, minute)
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        ("Pacific/Kiritimati", "Pacific/Honolulu", "Pacific/Kiritimati"),  # one place on the sun, a day apart
+        ("Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", "Europe/Berlin"),
+        ("Pacific/Auckland", "America/Anchorage", "Pacific/Apia", "Etc/GMT+12", "Etc/GMT-14"),
+    ],
+)
+@pytest.mark.parametrize("minute", AWKWARD)
+def test_who_travels_gets_each_date_at_most_once_and_is_not_left_out_for_long(
+    route: tuple[str, ...], minute: int
+) -> None:
+    now, last, found = datetime(2026, 3, 20, tzinfo=UTC), None, list[Due]()
+    for zone in (*route, *route):
+        rhythm = Rhythm(zone, minute, EVERY_DAY, now)
+        leaves = now + timedelta(days=3, hours=7)
+        while (due := next_due(rhythm, last, now)) and due.at <= leaves:
+            now = max(now, due.at)
+            found.append(Due(due.day, now))
+            last = due.day
+        now = leaves
+    assert all(before.day < after.day for before, after in pairwise(found))
+    assert all(after.at - before.at <= 3 * DAY for before, after in pairwise(found))
 
 
 def test_after_days_offline_there_is_one_edition_not_three() -> None:
@@ -131,80 +184,18 @@ def test_weekdays_are_kept_and_a_new_time_is_never_one_of_the_past() -> None:
     assert next_due(replace(weekdays, days=frozenset()), None, now) is None
 
 
-async def test_the_ledger_claims_a_date_once_and_knows_what_was_cut_off(tmp_path) -> None:
-    engine = database.connect(tmp_path / "a.sqlite")
-    await database.apply(engine, "deliveries", LEDGER)
-    await database.apply(engine, "subscribers", SCHEMA)
-    now = datetime(2026, 11, 20, 12, tzinfo=UTC)
-    ledger = Deliveries(engine, lambda: now)
-    due = Due(date(2026, 11, 20), now)
-    assert [await ledger.claim(7, due), await ledger.claim(7, due)] == [True, False]
-    (open_one,) = await ledger.open()
-    assert [await ledger.lease(open_one.id), await ledger.lease(open_one.id)] == [True, False]
-    assert await ledger.recover() == []  # it was only being made
-    assert await ledger.lease(open_one.id)
-    parts = plain_parts("One.") + plain_parts("Two.") + plain_parts("Three.")
-    await ledger.ready(open_one.id, [Parcel(part, (40 + at,)) for at, part in enumerate(parts)], now)
-    assert await ledger.next_part(open_one.id) == (0, parts[0])
-    await ledger.settle(open_one.id, 0, "sent")
-    assert await ledger.next_part(open_one.id) == (1, parts[1])
-    assert [each.id for each in await ledger.recover()] == [open_one.id]
-    assert await ledger.recover() == []
-    assert await ledger.next_part(open_one.id) == (2, parts[2])
-    await ledger.settle(open_one.id, 2, "sent")
-    assert await ledger.next_part(open_one.id) is None
-    await ledger.finish(open_one.id)
-    assert await ledger.open() == []
-    assert await ledger.latest(7) == now
-    assert sorted(await ledger.told(7)) == [40, 42]
-    assert await ledger.claim_uncertain(open_one.id, 8) == []
-    assert await ledger.claim_uncertain(open_one.id, 7) == [parts[1]]
-    assert await ledger.claim_uncertain(open_one.id, 7) == []
-    await engine.dispose()
-
-
-async def test_an_edition_that_waited_too_long_is_left_to_the_next_one(tmp_path) -> None:
-    engine = database.connect(tmp_path / "a.sqlite")
-    await database.apply(engine, "deliveries", LEDGER)
-    now = datetime(2026, 11, 20, 12, tzinfo=UTC)
-    ledger = Deliveries(engine, lambda: now)
-    await ledger.claim(7, Due(date(2026, 11, 18), now - 2 * DAY))
-    assert await ledger.open() == []
-    assert await ledger.latest(7) is None
-    await engine.dispose()
-
-
-async def test_an_edition_takes_the_place_of_one_that_was_never_sent(tmp_path) -> None:
-    engine = database.connect(tmp_path / "a.sqlite")
-    await database.apply(engine, "deliveries", LEDGER)
-    now = datetime(2026, 11, 20, 7, tzinfo=UTC)
-    ledger = Deliveries(engine, lambda: now)
-    await ledger.claim(7, Due(date(2026, 11, 19), now - timedelta(hours=13)))
-    await ledger.claim(8, Due(date(2026, 11, 19), now - timedelta(hours=13)))
-    (mine, theirs) = await ledger.open()
-    for each in (mine, theirs):
-        await ledger.lease(each.id)
-        await ledger.ready(each.id, [Parcel(part) for part in plain_parts("One.") * 2], now)
-    assert await ledger.next_part(theirs.id)
-    await ledger.settle(theirs.id, 0, "sent")
-    await ledger.claim(7, Due(date(2026, 11, 20), now))
-    await ledger.claim(8, Due(date(2026, 11, 20), now))
-    assert [(each.reader, each.day.day) for each in await ledger.open()] == [(8, 19), (7, 20), (8, 20)]
-    await engine.dispose()
-
-
 async def test_what_is_forgotten_is_not_sent_from_an_edition_that_waits(tmp_path) -> None:
     engine = database.connect(tmp_path / "a.sqlite")
     await database.apply(engine, "deliveries", LEDGER)
     now = datetime(2026, 11, 20, 7, tzinfo=UTC)
     ledger = Deliveries(engine, lambda: now)
     await ledger.claim(7, Due(date(2026, 11, 20), now))
-    (mine,) = await ledger.open()
+    (mine,) = await ledger.unwritten(9)
     await ledger.lease(mine.id)
     await ledger.ready(mine.id, [Parcel(part) for part in plain_parts("Secret.")], now)
     await ledger.forget_words(7)
     assert await ledger.next_part(mine.id) is None
-    assert [each.state for each in await ledger.open()] == ["due"]
+    assert await ledger.unwritten(9) == [mine]
     assert await ledger.lease(mine.id)
     await ledger.ready(mine.id, [Parcel(part) for part in plain_parts("Rest.")], now)
     assert await ledger.next_part(mine.id)

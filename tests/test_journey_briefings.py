@@ -191,7 +191,7 @@ def test_days_without_the_bot_end_in_one_edition_and_whoever_blocks_it_is_left_a
         bot_api.eventually(lambda: morning.asked(away) == ["away"], timeout=WAIT, what="Ben is left alone")
         ben.unblocks()
         ben.says("/start")
-        assert "Welcome back" in ben.hears(timeout=WAIT).text
+        assert "Good to be back" in ben.hears(timeout=WAIT).text
         morning.reaches(8)
         hears_until(ben, ends_edition)
         assert "Traceback" not in bot.log

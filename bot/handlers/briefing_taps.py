@@ -1,6 +1,6 @@
 """Gives the buttons of briefings and their settings a meaning. Knows nothing of access.
 
-All of them mean something in a private chat alone.
+In a group what everybody there gets is changed by its admins alone.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from functools import partial
 import prompts
 from bot import zones
 from bot.dues import EVERY_DAY
-from bot.handlers import briefings, subscribing
-from bot.handlers.desk import Desk
+from bot.handlers import briefings, subscribing, wishes
+from bot.handlers.desk import Desk, reader_of
+from bot.handlers.rights import may_change
 from bot.handlers.tap import Meaning, Tap, show
 from bot.render import Part, plain_parts
-from bot.render.subscription import WEEKDAYS, card_of, days_parts, times_parts
+from bot.render.subscription import WEEKDAYS, days_parts, times_parts
 from bot.subscribers import LENGTHS, ON, PAUSED, Subscription
 
 _NUMBER = "(0|[1-9][0-9]{0,17})"
@@ -25,45 +26,53 @@ _OTHER = re.compile(r"bto:([A-Za-z0-9_+/-]{2,40})")
 _PLACE = re.compile(r"bz:([A-Za-z0-9_+/-]{2,40})")
 _AGAIN = re.compile(f"ba:{_NUMBER}")
 _DAYS = re.compile("bd:([0-6aw])")
+_BRING = re.compile(f"bw:{_NUMBER}")
+_OURS = re.compile("b(?:to|u!|[tzdpriyqnmhgluw])(?::.+)?")
 
 
 async def edition(desk: Desk, tap: Tap) -> Meaning | None:
     """Send again what may not have arrived."""
-    visit = tap.visit
-    if not visit.private:
+    found = _AGAIN.fullmatch(tap.data)
+    reader = await reader_of(desk, tap.visit) if found else None
+    if found is None or reader is None:
         return None
-    if found := _AGAIN.fullmatch(tap.data):
-        parts = await desk.deliveries.claim_uncertain(int(found[1]), visit.person)
-        return Meaning(partial(briefings.send_again, desk, visit, parts)) if parts else None
-    return None
+    parts = await desk.deliveries.claim_uncertain(int(found[1]), reader)
+    return Meaning(partial(briefings.send_again, desk, tap.visit, parts)) if parts else None
 
 
-async def beginning(desk: Desk, tap: Tap) -> Meaning | None:
-    """Set a time or a place, also of whoever has no subscription yet."""
-    visit = tap.visit
-    if not visit.private:
+async def settings(desk: Desk, tap: Tap) -> Meaning | None:
+    """Begin or change a subscription, or ask for what cannot be tapped."""
+    if not _OURS.fullmatch(tap.data):
         return None
+    if not await may_change(desk, tap.visit):
+        return None if tap.visit.private else Meaning(toast=prompts.text("briefing_admins"))
+    return await _begun(desk, tap) or await _settled(desk, tap)
+
+
+async def _begun(desk: Desk, tap: Tap) -> Meaning | None:
+    """A time or a place, also of whoever has no subscription yet."""
+    visit = tap.visit
     if found := _TIME.fullmatch(tap.data):
         minute, zone = int(found[1]), found[2]
         if minute >= 24 * 60 or not zones.known(zone):
             return None
         return Meaning(partial(show, desk, tap, await subscribing.begin(desk, visit, zone, minute)))
     if (found := _OTHER.fullmatch(tap.data)) and zones.known(found[1]):
-        return Meaning(partial(subscribing.ask, desk, visit, "bt", found[1]))
+        return Meaning(partial(wishes.ask, desk, visit, "bt", found[1]))
     if (found := _PLACE.fullmatch(tap.data)) and zones.known(found[1]):
         return Meaning(partial(show, desk, tap, await subscribing.place(desk, visit, found[1])))
-    return Meaning(partial(subscribing.ask, desk, visit, "bz")) if tap.data == "bz" else None
+    if found := _BRING.fullmatch(tap.data):
+        parts = await subscribing.bring(desk, visit, -int(found[1]))
+        return Meaning(partial(show, desk, tap, parts)) if parts else None
+    return Meaning(partial(wishes.ask, desk, visit, "bz")) if tap.data == "bz" else None
 
 
-async def settings(desk: Desk, tap: Tap) -> Meaning | None:
-    """Change a subscription, or ask for what cannot be tapped."""
-    if not tap.visit.private or not tap.data.startswith("b"):
-        return None
-    kept = await desk.subscribers.find(tap.visit.person)
+async def _settled(desk: Desk, tap: Tap) -> Meaning | None:
+    kept = await desk.subscribers.at(tap.visit.room)
     if kept is None:
         return None
-    if tap.data in ("bp", "br", "bi"):
-        return Meaning(partial(subscribing.ask, desk, tap.visit, tap.data))
+    if tap.data in wishes.ABOUT:
+        return Meaning(partial(wishes.ask, desk, tap.visit, tap.data))
     if tap.data == "bn":
         return Meaning(partial(subscribing.briefing, desk, tap.visit, ""), prompts.text("edition_making"))
     parts = await _changed(desk, tap, kept)
@@ -74,7 +83,7 @@ async def _changed(desk: Desk, tap: Tap, kept: Subscription) -> list[Part] | Non
     """What stands in the place of the card after a tap; None for a tap without a meaning."""
     now, data = desk.clock(), tap.data
     if data == "bm":
-        return card_of(kept, now)
+        return await subscribing.card(desk, kept)
     if data == "bt":
         return times_parts(kept.rhythm.zone, now, back=True)
     if data == "bd":
@@ -85,12 +94,14 @@ async def _changed(desk: Desk, tap: Tap, kept: Subscription) -> list[Part] | Non
         return days_parts(days)
     if data.removeprefix("bl:") in LENGTHS:
         return await subscribing.change(desk, replace(kept, length=data.removeprefix("bl:")))
+    if data == "bq":
+        return await subscribing.change(desk, replace(kept, quiet=not kept.quiet))
     if data in ("bh", "bg"):
         return await subscribing.change(desk, replace(kept, state=PAUSED if data == "bh" else ON))
     if data == "bu":
         return subscribing.sure_parts()
     if data == "bu!":
-        await subscribing.end(desk, tap.visit)
+        await subscribing.end(desk, kept)
         return plain_parts(prompts.text("briefing_unsubscribed"))
     return None
 

@@ -7,6 +7,7 @@ were asked for anew, in the scope of the chat it comes from.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -17,6 +18,7 @@ from bot.addressed import PRIVATE
 from bot.faults import described
 from bot.handlers import (
     briefing_taps,
+    deleting,
     documents,
     passages,
     questions,
@@ -79,6 +81,7 @@ async def _meaning(desk: Desk, query: CallbackQuery) -> Meaning | None:
     rows: Rows = ()
     if isinstance(message, Message):
         visit, rows = Visit.of(message, query.from_user.id), rows_of(message.reply_markup)
+        visit = replace(visit, language=query.from_user.language_code)
     else:
         visit = Visit(query.from_user.id, message.chat.id, message.chat.type == PRIVATE)
     if visit.private and visit.chat != visit.person:
@@ -204,6 +207,6 @@ _READERS = (
     *(_passage, _page, _forget, _question, _turn, _stop, _watch, _drop, _again),
     *(source_taps.source, source_taps.offer, source_taps.pack, source_taps.text),
     *(story_taps.story, taste_taps.tastes),
-    *(briefing_taps.edition, briefing_taps.beginning, briefing_taps.settings),
+    *(briefing_taps.edition, briefing_taps.settings, deleting.sure),
     *(share_taps.share, share_taps.feed, share_taps.links),
 )

@@ -113,6 +113,11 @@ class Visit:
         return cls(subscription.by, place.chat, subscription.private, place.thread)
 
     @property
+    def room(self) -> Place:
+        """The place itself: a private chat, a group, or a topic of one."""
+        return Place(self.chat, None if self.private else self.thread)
+
+    @property
     def owner(self) -> str:
         """The name this person's own documents are kept under."""
         return person(self.person)
@@ -137,7 +142,7 @@ async def reader_of(desk: Desk, visit: Visit) -> int | None:
     """Who reads briefings where a visit happens: in private the person, else the group or topic, if any."""
     if visit.private:
         return visit.person
-    kept = await desk.subscribers.at(visit.place)
+    kept = await desk.subscribers.at(visit.room)
     return kept.reader if kept else None
 
 

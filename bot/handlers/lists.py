@@ -1,4 +1,4 @@
-"""Takes in lists of feeds from other readers, and sends out a person's own. Knows nothing of OPML itself."""
+"""Takes in lists of feeds from other readers, and sends out all a person stored. Knows nothing of OPML."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from telegram import Document as File
 from telegram.error import TelegramError
 
 import prompts
+from bot import exporting
 from bot.faults import described
-from bot.handlers import subscribing
 from bot.handlers.desk import Desk, Visit, say
 from bot.handlers.files import clean_name, fetched, shown
 from bot.handlers.start import counted
-from bot.handlers.waiting import Waiting, work_on
-from bot.render import Part, plain_parts, said_parts
+from bot.handlers.waiting import Waiting, in_turn, work_on
+from bot.render import Part, plain_parts
 from bot.render.pieces import their_paragraph
-from retrieval.errors import FootnoteError
 
 _ENDINGS = {".opml", ".xml"}
 _KINDS = {"text/x-opml", "text/x-opml+xml", "application/xml", "text/xml"}
 _TOLD = 5  # what could not be taken is told in the message up to so many, beyond that in a file
-_FILE = "footnote-sources.opml"
+_FILE = "footnote-export.zip"
+_MOST = 49_000_000  # bytes; Telegram takes 50 MB
 
 _log = structlog.get_logger()
 
@@ -45,24 +45,27 @@ async def take_in(desk: Desk, visit: Visit, file: File) -> None:
 
 
 async def export(desk: Desk, visit: Visit, _words: str) -> None:
-    """Send what a person follows as a file that other readers take."""
+    """Send everything a person stored as one file."""
     if not visit.private:
-        await say(desk, visit, "follow_in_private")
+        await say(desk, visit, "export_in_private")
         return
-    try:
-        sources = await desk.following.sources(visit.owner)
-        feeds = [source for source in sources if source.kind == "feed"]
-        briefing = await subscribing.export(desk, visit)
-        if not feeds:
-            if not briefing:
-                await say(desk, visit, "export_nothing")
+    await in_turn(desk, visit, partial(_exported, desk, visit))
+
+
+async def _exported(desk: Desk, visit: Visit) -> None:
+    async with desk.outbox.typing(visit.place):
+        try:
+            content = await exporting.packed(desk, visit.person)
+        except Exception as error:
+            _log.error("export.failed", **described(error))
+            await say(desk, visit, "failed")
             return
-        content = await desk.following.export_list(visit.owner)
-    except FootnoteError as error:
-        await desk.outbox.send_parts(visit.place, said_parts(str(error)))
-        return
-    caption = prompts.text("export_holds", count=counted(len(feeds), "feed"))
-    await desk.outbox.send_file(visit.place, content, _FILE, caption)
+    if content is None:
+        await say(desk, visit, "export_nothing")
+    elif len(content) > _MOST:
+        await say(desk, visit, "export_too_big")
+    else:
+        await desk.outbox.send_file(visit.place, content, _FILE, prompts.text("export_holds"))
 
 
 async def _imported(desk: Desk, visit: Visit, file: File, left_out: list[str], _wait: Waiting) -> list[Part]:

@@ -9,6 +9,8 @@ from telegram import Message
 
 from bot.addressed import Wish, wish_of
 from bot.handlers import (
+    access,
+    deleting,
     documents,
     following,
     lists,
@@ -16,8 +18,11 @@ from bot.handlers import (
     questions,
     sharing,
     sources,
+    standing,
     start,
+    status,
     subscribing,
+    wishes,
 )
 from bot.handlers.desk import Desk, Visit, say
 from bot.pasted import addresses_in
@@ -35,8 +40,10 @@ COMMANDS: dict[str, Handler] = {
     "briefing": subscribing.briefing,
     "pause": subscribing.pause,
     "unsubscribe": subscribing.unsubscribe,
+    "status": status.status,
     "shares": sharing.shares,
     "export": lists.export,
+    "deleteme": deleting.deleteme,
     "forget": documents.forget,
     "stop": questions.stop,
 }
@@ -46,12 +53,15 @@ _log = structlog.get_logger()
 
 async def route(desk: Desk, message: Message) -> None:
     """Act on a message of an allowed person; what is not addressed to the bot is not read."""
-    if message.from_user is None:
+    if await standing.moved(desk, message):
         return
-    visit = Visit.of(message, message.from_user.id)
+    person = await access.speaker(desk, message)
+    if person is None:
+        return
+    visit = Visit.of(message, person)
     wish = wish_of(message, desk.bot.bot)
-    if visit.private and desk.subscribers.away(visit.person):
-        await subscribing.returned(desk, visit)
+    if desk.subscribers.away(visit.room) and (kept := await desk.subscribers.at(visit.room)):
+        await subscribing.returned(desk, kept)
     if message.forward_origin is not None or message.media_group_id is not None:
         await _passed_on(desk, visit, message, wish)
     elif message.effective_attachment is not None:
@@ -70,9 +80,9 @@ async def _passed_on(desk: Desk, visit: Visit, message: Message, wish: Wish | No
 
 async def _attached(desk: Desk, visit: Visit, message: Message, wish: Wish | None) -> None:
     if visit.private:
-        if not await subscribing.located(desk, visit, message):
+        if not await wishes.located(desk, visit, message):
             await documents.receive(desk, visit, message)
-    elif wish is not None:
+    elif wish is not None and not await wishes.located(desk, visit, message):
         await say(desk, visit, "upload_in_private")
 
 
@@ -85,12 +95,15 @@ async def _asked(desk: Desk, visit: Visit, message: Message, wish: Wish) -> None
 
 
 async def _given(desk: Desk, visit: Visit, message: Message, words: str) -> bool:
-    """Whether it gives something in a private chat rather than asking: words, an address, a text to keep."""
-    if not visit.private or (message.text or "").lstrip().startswith("/"):
+    """Whether it gives something rather than asking: words, or in private also an address, a text to keep."""
+    if (message.text or "").lstrip().startswith("/"):
+        return False
+    if message.reply_to_message is not None and await wishes.answered(desk, visit, message):
+        return True
+    if not visit.private:
         return False
     if message.reply_to_message is not None:
-        subscribed = await subscribing.answered(desk, visit, message)
-        return subscribed or await sources.answered(desk, visit, message)
+        return await sources.answered(desk, visit, message)
     if addresses := addresses_in(words):
         for address in addresses:
             await following.look(desk, visit, address)

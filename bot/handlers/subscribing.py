@@ -1,176 +1,160 @@
-"""Lets people subscribe to a briefing, change it and end it. Knows nothing of how editions are made."""
+"""Lets people subscribe to a briefing, change it and end it, for themselves or for a group they manage.
+
+Knows nothing of how editions are made, or of what is asked for in replies.
+"""
 
 from __future__ import annotations
 
-import json
-import re
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from telegram import Message
 from tzlocal import get_localzone_name
 
 import prompts
-from bot import zones
+from bot import erasing, languages, zones
 from bot.dues import EVERY_DAY, Rhythm
 from bot.handlers import briefings
 from bot.handlers.desk import Desk, Visit, say
-from bot.handlers.sources import words_in
+from bot.handlers.rights import may_change
 from bot.handlers.waiting import in_turn
-from bot.outbox import Place
-from bot.render import Button, Part, asking_part, plain_parts
-from bot.render.subscription import card_of, times_parts, zones_parts
-from bot.subscribers import AWAY, ON, PAUSED, Subscription, of_person
-
-_TIME = re.compile(
-    r"(\d{1,2})(?:\s*[:.h]\s*([0-5]\d)|([0-5]\d))?\s*(?:h|uhr|o'clock)?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE
-)
-_LONGEST = 80  # characters of a role or an industry
-_NONE = {"-", "–", "—"}
-_ASKED = {
-    "bt": "briefing_reply_time",
-    "bz": "briefing_reply_place",
-    "bp": "briefing_reply_topics",
-    "br": "briefing_reply_role",
-    "bi": "briefing_reply_industry",
-}
+from bot.render import Button, Part, plain_parts
+from bot.render.subscription import card_of, next_said, times_parts
+from bot.render.tastes import counted
+from bot.subscribers import AWAY, ON, PAUSED, Subscription, anew
 
 
 async def subscribe(desk: Desk, visit: Visit, _words: str) -> None:
     """Offer a time to tap, in the zone the person most likely lives in; or show what is set."""
-    if not visit.private:
-        await say(desk, visit, "briefing_in_private")
+    if not await allowed(desk, visit):
         return
-    kept = await desk.subscribers.find(visit.person)
-    if kept:
-        await desk.outbox.send_parts(visit.place, card_of(kept, desk.clock()))
-        return
-    parts = times_parts(likely_zone(visit.language), desk.clock(), back=False)
+    kept = await desk.subscribers.at(visit.room)
+    parts = await card(desk, kept) if kept else await _offer(desk, visit)
     await desk.outbox.send_parts(visit.place, parts)
+    await tell_lost(desk, visit)
 
 
 async def settings(desk: Desk, visit: Visit, _words: str) -> None:
     """Show everything that can be changed, in one message."""
-    kept = await _kept(desk, visit)
+    kept = await subscribed(desk, visit)
     if kept:
-        await desk.outbox.send_parts(visit.place, card_of(kept, desk.clock()))
+        await desk.outbox.send_parts(visit.place, await card(desk, kept))
+    await tell_lost(desk, visit)
 
 
 async def briefing(desk: Desk, visit: Visit, _words: str) -> None:
     """Send a briefing now; whoever has not subscribed gets one of everything."""
-    if not visit.private:
-        await say(desk, visit, "briefing_in_private")
+    if not await allowed(desk, visit):
         return
-    kept = await desk.subscribers.find(visit.person)
-    wanted = kept or of_person(visit.person, _rhythm(desk, likely_zone(visit.language), 0))
+    kept = await desk.subscribers.at(visit.room)
+    zone = kept.rhythm.zone if kept else await likely_zone(visit.language)
+    wanted = kept or anew(visit.room, visit.person, _rhythm(desk, zone, 0), languages.known(visit.language))
     await in_turn(desk, visit, partial(briefings.show_now, desk, visit, wanted))
 
 
 async def pause(desk: Desk, visit: Visit, _words: str) -> None:
     """Let no briefing come until it is resumed."""
-    kept = await _kept(desk, visit)
+    kept = await subscribed(desk, visit)
     if kept:
-        kept = await desk.subscribers.keep(replace(kept, state=PAUSED))
-        await desk.outbox.send_parts(visit.place, card_of(kept, desk.clock()))
+        await desk.outbox.send_parts(visit.place, await change(desk, replace(kept, state=PAUSED)))
 
 
 async def unsubscribe(desk: Desk, visit: Visit, _words: str) -> None:
     """Ask once more before a subscription is erased."""
-    if await _kept(desk, visit):
+    if await subscribed(desk, visit):
         await desk.outbox.send_parts(visit.place, sure_parts())
 
 
-async def end(desk: Desk, visit: Visit) -> bool:
-    """Erase a person's subscription and all that is known of their editions; whether there was one."""
-    held = await desk.subscribers.drop(visit.person)
-    await desk.deliveries.forget(visit.person)
-    return held
+async def end(desk: Desk, kept: Subscription) -> None:
+    """Erase a subscription and all that is known of its editions."""
+    await desk.subscribers.drop(kept.reader)
+    await erasing.erase_editions(desk, kept.reader)
+    if not kept.private:  # nobody will have that number again
+        await desk.tastes.forget(kept.reader)
 
 
 async def begin(desk: Desk, visit: Visit, zone: str, minute: int) -> list[Part]:
-    """Set the time, in a zone; whoever had no subscription has one then."""
-    kept = await desk.subscribers.find(visit.person)
+    """Set the time, in a zone; where there was no subscription, there is one then."""
+    kept = await desk.subscribers.at(visit.room)
     if kept:
         return await change(desk, replace(kept, rhythm=replace(kept.rhythm, zone=zone, minute=minute)))
-    made = await desk.subscribers.keep(of_person(visit.person, _rhythm(desk, zone, minute)))
-    return card_of(made, desk.clock(), said=prompts.text("briefing_subscribed"))
+    language = languages.known(visit.language)
+    made = await desk.subscribers.keep(anew(visit.room, visit.person, _rhythm(desk, zone, minute), language))
+    return await card(desk, made, said=prompts.text("briefing_subscribed"))
 
 
 async def change(desk: Desk, wanted: Subscription) -> list[Part]:
     """Keep what was changed, and show it."""
-    return card_of(await desk.subscribers.keep(wanted), desk.clock())
+    return await card(desk, await desk.subscribers.keep(wanted))
+
+
+async def card(desk: Desk, kept: Subscription, *, said: str = "") -> list[Part]:
+    """The message that shows all of a subscription."""
+    opinions, written = counted(await desk.tastes.of(kept.reader)), desk.library.writer is not None
+    return card_of(kept, desk.clock(), said=said, written=written, opinions=opinions)
 
 
 async def place(desk: Desk, visit: Visit, zone: str) -> list[Part]:
     """Set the zone of a subscription; whoever has none yet is asked for the time."""
-    kept = await desk.subscribers.find(visit.person)
+    kept = await desk.subscribers.at(visit.room)
     if kept is None:
-        return times_parts(zone, desk.clock(), back=False)
+        return times_parts(zone, desk.clock())
     return await change(desk, replace(kept, rhythm=replace(kept.rhythm, zone=zone)))
 
 
-async def ask(desk: Desk, visit: Visit, what: str, zone: str = "", line: str = "") -> None:
-    """Ask for a time, a place, topics, a role or an industry; ``zone`` is that of a time."""
-    number = await desk.asked.offer(visit.chat, [zone]) if zone else 0
-    question = asking_part(prompts.text(line or _ASKED[what]))
-    async with desk.awaited.asking(visit.chat):
-        for sent in await desk.outbox.send_parts(Place(visit.chat, visit.thread), [question]):
-            await desk.awaited.expect(visit.chat, sent, what, number)
+async def returned(desk: Desk, away: Subscription) -> None:
+    """Resume the briefing of a place where the bot may write again, and say when it comes."""
+    kept = await desk.subscribers.resume(away.reader)
+    if kept:
+        words = prompts.text("briefing_back_again", next=next_said(kept, desk.clock()))
+        await desk.outbox.say(kept.place, words)
 
 
-async def answered(desk: Desk, visit: Visit, message: Message) -> bool:
-    """Whether a message replies to such a question; then it is dealt with."""
-    replied = message.reply_to_message
-    asked = await desk.awaited.find(visit.chat, replied.message_id) if replied and visit.private else None
-    if asked is None or asked[0] not in _ASKED:
-        return False
-    what, number = asked
-    said = " ".join((message.text or "").split())
-    if what == "bz":
-        await _placed(desk, visit, zones.find(said, visit.language))
-    elif what == "bt":
-        await _timed(desk, visit, said, await desk.asked.find(visit.chat, number, 0))
-    else:
-        await _described(desk, visit, what, said)
-    return True
+async def lost(desk: Desk, visit: Visit) -> Sequence[Subscription]:
+    """The briefings of this group's other topics in which the bot may not write any more."""
+    if visit.private:
+        return ()
+    here = visit.room
+    return [
+        each
+        for each in await desk.subscribers.of_chat(visit.chat)
+        if each.state == AWAY and each.place != here
+    ]
 
 
-async def located(desk: Desk, visit: Visit, message: Message) -> bool:
-    """Whether a message is a location; then it sets the place."""
-    if message.location is None or message.venue is not None:
-        return False
-    zone = zones.at(message.location.latitude, message.location.longitude)
-    await _placed(desk, visit, (zone,) if zone else ())
-    return True
+async def tell_lost(desk: Desk, visit: Visit) -> None:
+    """Say which briefings are paused since their topic is gone or closed, and offer to have them here."""
+    for each in await lost(desk, visit):
+        bring = Button(prompts.text("briefing_bring_button"), f"bw:{-each.reader}")
+        parts = plain_parts(prompts.text("briefing_topic_gone"), buttons=((bring,),))
+        await desk.outbox.send_parts(visit.place, parts)
 
 
-async def returned(desk: Desk, visit: Visit) -> None:
-    """Resume the briefing of somebody who had blocked the bot and writes again."""
-    kept = await desk.subscribers.find(visit.person)
-    if kept and kept.state == AWAY:
-        await desk.subscribers.keep(replace(kept, state=ON))
-        await say(desk, visit, "briefing_back_again")
+async def bring(desk: Desk, visit: Visit, reader: int) -> list[Part] | None:
+    """Let a briefing whose topic is gone come here; None where it is none of this group's, or one comes."""
+    found = next((each for each in await lost(desk, visit) if each.reader == reader), None)
+    if found is None or await desk.subscribers.at(visit.room):
+        return None
+    return await change(desk, replace(found, place=visit.room, state=ON))
 
 
-async def export(desk: Desk, visit: Visit) -> bool:
-    """Send what is kept of a person's briefing, if anything is."""
-    kept = await desk.subscribers.find(visit.person)
+async def allowed(desk: Desk, visit: Visit) -> bool:
+    """Whether the person may decide here; where only a group's admins may, they are told."""
+    if await may_change(desk, visit):
+        return True
+    await say(desk, visit, "briefing_admins")
+    return False
+
+
+async def subscribed(desk: Desk, visit: Visit) -> Subscription | None:
+    """What is subscribed to here, for whoever may change it; everybody else is told why not."""
+    if not await allowed(desk, visit):
+        return None
+    kept = await desk.subscribers.at(visit.room)
     if kept is None:
-        return False
-    form = {
-        "zone": kept.rhythm.zone,
-        "time": f"{kept.rhythm.minute // 60:02}:{kept.rhythm.minute % 60:02}",
-        "weekdays": sorted(each + 1 for each in kept.rhythm.days),
-        "topics": kept.topics,
-        "role": kept.role,
-        "industry": kept.industry,
-        "length": kept.length,
-        "state": kept.state,
-    }
-    content = json.dumps(form, indent=2, ensure_ascii=False).encode() + b"\n"
-    caption = prompts.text("briefing_export")
-    await desk.outbox.send_file(visit.place, content, "footnote-briefing.json", caption)
-    return True
+        await say(desk, visit, "briefing_none" if visit.private else "briefing_none_here")
+    return kept
 
 
 def sure_parts() -> list[Part]:
@@ -180,68 +164,16 @@ def sure_parts() -> list[Part]:
     return plain_parts(prompts.text("briefing_sure"), buttons=((yes, no),))
 
 
-def likely_zone(language: str | None) -> str:
+async def likely_zone(language: str | None) -> str:
     """The zone of most who speak a language, else the one of this machine."""
     home = get_localzone_name()
-    return zones.guess(language) or (home if home and zones.known(home) else "Etc/UTC")
+    guessed = await asyncio.to_thread(zones.guess, language)
+    return guessed or (home if home and zones.known(home) else "Etc/UTC")
 
 
-def minute_in(said: str) -> int | None:
-    """The minute of the day that somebody names: 7, 6:45, 0645, 6.45 pm, 18h."""
-    found = _TIME.fullmatch(said.strip())
-    if found is None:
-        return None
-    hour, minute = int(found[1]), int(found[2] or found[3] or 0)
-    if found[4]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if found[4].lower() == "p" else 0)
-    return hour * 60 + minute if hour < 24 else None
-
-
-async def _placed(desk: Desk, visit: Visit, found: tuple[str, ...]) -> None:
-    if not found:
-        await ask(desk, visit, "bz", line="briefing_no_place")
-    elif len(found) == 1:
-        await desk.outbox.send_parts(visit.place, await place(desk, visit, found[0]))
-    else:
-        await desk.outbox.send_parts(visit.place, zones_parts(found, desk.clock()))
-
-
-async def _timed(desk: Desk, visit: Visit, said: str, zone: str | None) -> None:
-    minute = minute_in(said)
-    if zone is None or not zones.known(zone):
-        await say(desk, visit, "briefing_none")
-    elif minute is None:
-        await ask(desk, visit, "bt", zone, line="briefing_no_time")
-    else:
-        await desk.outbox.send_parts(visit.place, await begin(desk, visit, zone, minute))
-
-
-async def _described(desk: Desk, visit: Visit, what: str, said: str) -> None:
-    kept = await _kept(desk, visit)
-    if kept is None:
-        return
-    said = "" if said in _NONE else said
-    if what == "bp":
-        topics = words_in(said)
-        if topics is None:
-            await say(desk, visit, "words_too_many", count=40, length=60)
-            return
-        kept = replace(kept, topics=topics)
-    elif what == "br":
-        kept = replace(kept, role=said[:_LONGEST])
-    else:
-        kept = replace(kept, industry=said[:_LONGEST])
-    await desk.outbox.send_parts(visit.place, await change(desk, kept))
-
-
-async def _kept(desk: Desk, visit: Visit) -> Subscription | None:
-    """The person's subscription; where there is none, or in a group, they are told."""
-    kept = await desk.subscribers.find(visit.person) if visit.private else None
-    if kept is None:
-        await say(desk, visit, "briefing_none" if visit.private else "briefing_in_private")
-    return kept
+async def _offer(desk: Desk, visit: Visit) -> list[Part]:
+    line = "briefing_offer" if visit.private else "briefing_offer_here"
+    return times_parts(await likely_zone(visit.language), desk.clock(), offer=prompts.text(line))
 
 
 def _rhythm(desk: Desk, zone: str, minute: int) -> Rhythm:

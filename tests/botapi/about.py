@@ -109,6 +109,19 @@ def _get_member(world: World, given: Json) -> Json:
     return world.membership(status, world.users[user_id]) | rights
 
 
+@answers("getChatAdministrators")
+def _get_admins(world: World, given: Json) -> list[Json]:
+    chat = world.chat(given.get("chat_id"))
+    if chat.private:
+        raise rules.bad("there are no administrators in the private chat")
+    rights = dict.fromkeys(limits.ADMIN_RIGHTS, False)
+    return [
+        world.membership(status, world.users[id]) | rights | {"is_anonymous": id in chat.unnamed}
+        for id, status in chat.members.items()
+        if status in ("administrator", "creator")
+    ]
+
+
 @answers("leaveChat")
 def _leave(world: World, given: Json) -> bool:
     chat = world.chat(given.get("chat_id"))

@@ -107,6 +107,11 @@ def _post(world: World, chat: Chat, given: Json, text: str, **more: Any) -> Json
     """The part common to all that is sent: reply, keyboard, pace."""
     reply_to = _replied(world, chat, given)
     markup = rules.check_keyboard(given.get("reply_markup"))
+    thread = given.get("message_thread_id") if not chat.private else None
+    if thread in chat.gone_topics:
+        raise rules.bad("message thread not found")
+    if thread:
+        more["extra"] = {"message_thread_id": thread, "is_topic_message": True}
     world.pace(chat)
     preview = given.get("link_preview_options") or {}
     posted = world.post(

@@ -40,6 +40,10 @@ class Group:
         """Somebody takes the bot in again."""
         self._world.changes_standing(self.chat, "member", by=by.user)
 
+    def deletes_topic(self, thread: int) -> None:
+        """A topic of the forum is deleted, and with it what was said there."""
+        self.chat.gone_topics.add(thread)
+
     def upgrades(self, by: Person) -> None:
         """The group becomes a supergroup with another id, as Telegram does; both chats tell so."""
         old, world = self.chat, self._world
@@ -73,8 +77,20 @@ class Person:
         assert units(text) <= MAX_TEXT, "a Telegram client would split so long a text"
         return self._posts(chat, text, ago, find_entities(text), extra=extra)
 
+    def says_unnamed(self, text: str, chat: Group) -> Message:
+        """Write into a group under its own name, as an admin who stays unnamed."""
+        assert chat.chat.members.get(self.id) in ("administrator", "creator"), "only admins can"
+        chat.chat.unnamed.add(self.id)
+        nobody = {"id": 1_087_968_824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+        extra = {"sender_chat": chat.chat.as_json()}
+        message = self._world.post(chat.chat, nobody, text, entities=find_entities(text), extra=extra)
+        self._world.tell("message", message.as_json())
+        return message
+
     def replies(self, message: Message, text: str, *, quote: str = "", **extra: Any) -> Message:
-        """Answer a message, in its chat, or only the part of it that is quoted."""
+        """Answer a message, in its chat and topic, or only the part of it that is quoted."""
+        for told in ("message_thread_id", "is_topic_message"):
+            extra |= {told: message.extra[told]} if told in message.extra else {}
         if quote:
             assert quote in message.text, "a Telegram client quotes only what is there"
             position = units(message.text[: message.text.index(quote)])

@@ -80,6 +80,8 @@ class Chat:
     standing: str = "member"
     migrated_to: int | None = None
     members: dict[int, str] = field(default_factory=dict)  # user id → status
+    unnamed: set[int] = field(default_factory=set)  # the admins who write under the group's name
+    gone_topics: set[int] = field(default_factory=set)  # the threads of a forum that were deleted
     messages: dict[int, Message] = field(default_factory=dict, repr=False)
     drafts: list[Draft] = field(default_factory=list, repr=False)
     stopped: set[int] = field(default_factory=set, repr=False)  # the ids of previews that were stopped
