@@ -15,6 +15,7 @@ from bot.handlers.desk import Desk, reader_of
 from bot.handlers.rights import may_change
 from bot.handlers.tap import Meaning, Tap
 from bot.render.buttons import Rows
+from bot.render.clean import line
 from bot.render.story_buttons import (
     ASK,
     CLOSE,
@@ -100,9 +101,9 @@ async def _put(desk: Desk, tap: Tap, rows: Rows) -> None:
 def why(piece: Piece) -> str:
     """Why a story is there, as much of it as can pass over the screen."""
     said = ""
-    for clause in piece.why or (piece.reason,):
+    for clause in (line(each, _LONGEST_TOAST) for each in piece.why or (piece.reason,)):
         longer = f"{said}\n{clause}" if said else clause
         if len(longer) > _LONGEST_TOAST:
             break
         said = longer
-    return said or clause[: _LONGEST_TOAST - 1] + "…"
+    return said

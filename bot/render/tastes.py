@@ -25,8 +25,11 @@ _LONGEST = 120  # characters of a headline
 def counted(held: Iterable[Taste]) -> str:
     """How many opinions there are of each kind, in a line; empty where there is none."""
     found = Counter(each.opinion for each in held)
-    counts = {opinion: found[opinion] for opinion in _SAID}
-    return prompts.text("tastes_line", **counts) if found else ""
+    if not found:
+        return ""
+    return prompts.text(
+        "tastes_line", follow=found[FOLLOW], mute=found[MUTE], more=found[MORE], less=found[LESS]
+    )
 
 
 def list_button() -> Button:

@@ -126,7 +126,7 @@ class Briefings:
         """What the profile says of stories; ``vectors`` are those of the stories to choose from."""
         opined = frozenset((*profile.liked, *profile.disliked))
         known = [each for each in window.documents if each.number in opined]
-        stories = _told_of(await self._stories.telling(known, scope), window)
+        stories = _told_of(await self._stories.telling(known, scope), window) if known else []
         every = [document for each in stories for document in each.documents]
         theirs = await held.vectors(self._engine, self._library.model.id, every)
         local = isinstance(self._library.model, LocalMiniLM)
