@@ -81,3 +81,4 @@ async def _leave_groups(desk: Desk, id: int) -> None:
         else:
             await desk.subscribers.drop(kept.reader)
             await erase_editions(desk, kept.reader)
+            await desk.tastes.forget(kept.reader)

@@ -192,6 +192,53 @@ def test_nobody_else_says_what_a_reader_thinks_and_what_is_not_kept_says_so(
     assert toast(api, ann.taps(story, "Ask")) == "That story is not kept any more."
 
 
+def test_in_a_group_everybody_reads_on_and_admins_alone_change_its_briefing(
+    api: BotApi, bot: RunningBot, ann: Person, bob: Person, fake: type[FakeBriefings]
+) -> None:
+    fake.pieces = (DATED,)
+    group = api.group("Team", admins=(ann,))
+    ann.says(f"/subscribe@{api.username}", group)
+    card = ann.hears(chat=group)
+    ann.taps(card, "07:00")
+    api.eventually(lambda: "Next:" in card.text)
+    (reader,) = ledger(bot, "SELECT reader FROM subscribers")
+    due(bot, reader)
+    story = bob.hears(chat=group)
+    while "The library opens" not in story.text:
+        story = bob.hears(chat=group)
+    bob.taps(story, "⋯")
+    api.eventually(lambda: "Follow" in labels(story))
+    assert toast(api, bob.taps(story, "Follow")) == "Only this group's admins can do that."
+    assert "your topic" in toast(api, bob.taps(story, "Why this?"))
+    bob.taps(story, "Ask")
+    asks = bob.hears(chat=group)
+    bob.replies(asks, "Who reads there?")
+    bob.hears(chat=group)
+    assert bot.library.questions[-1].about == (151, 152)
+    assert "Following" in toast(api, ann.taps(story, "Follow"))
+    api.eventually(lambda: "✓ Following" in labels(story))
+    assert ledger(bot, "SELECT reader FROM tastes") == [reader]
+    ann.says(f"/settings@{api.username}", group)
+    while "Your stories" not in labels(card):
+        card = ann.hears(chat=group)
+    ann.taps(card, "Your stories")
+    api.eventually(lambda: "1. The library opens" in card.text)
+    assert "admins" in toast(api, bob.taps(card, "✕ 1. The library opens"))
+    assert ledger(bot, "SELECT reader FROM tastes") == [reader]
+
+
+def test_unsubscribing_erases_what_was_said_of_stories(
+    api: BotApi, bot: RunningBot, ann: Person, story: Message
+) -> None:
+    opens(api, ann, story)
+    toast(api, ann.taps(story, "Mute"))
+    ann.says("/unsubscribe")
+    sure = ann.hears()
+    ann.taps(sure, "Stop it")
+    api.eventually(lambda: "erased" in sure.text)
+    wait_for(lambda: ledger(bot, "SELECT count(*) FROM tastes") == [0])
+
+
 def test_a_menu_that_cannot_be_changed_costs_no_opinion(
     api: BotApi, bot: RunningBot, ann: Person, story: Message
 ) -> None:

@@ -79,7 +79,7 @@ async def _opined(desk: Desk, tap: Tap, number: int, piece: Piece, *, opinion: s
     if reader is None:
         return Meaning(toast=prompts.text("story_unread"))
     if not await may_change(desk, tap.visit):
-        return Meaning(toast=prompts.text("story_admins_only"))
+        return Meaning(toast=prompts.text("briefing_admins"))
     await desk.tastes.set(reader, piece, opinion, held=held)
     rows = await _opened(desk, tap, number, piece)
     return Meaning(partial(_put, desk, tap, rows), prompts.text(_SAID[opinion][held]))

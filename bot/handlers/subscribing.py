@@ -67,9 +67,10 @@ async def unsubscribe(desk: Desk, visit: Visit, _words: str) -> None:
 
 
 async def end(desk: Desk, kept: Subscription) -> None:
-    """Erase a subscription and all that is known of its editions."""
+    """Erase a subscription, all that is known of its editions, and what its reader thinks of stories."""
     await desk.subscribers.drop(kept.reader)
     await erasing.erase_editions(desk, kept.reader)
+    await desk.tastes.forget(kept.reader)
     if not kept.private:  # nobody will have that number again
         await desk.tastes.forget(kept.reader)
 

@@ -24,7 +24,7 @@ async def tastes(desk: Desk, tap: Tap) -> Meaning | None:
     toast = None
     if undone is not None:
         if not await may_change(desk, tap.visit):
-            return Meaning(toast=prompts.text("story_admins_only"))
+            return Meaning(toast=prompts.text("briefing_admins"))
         gone = await desk.tastes.drop(reader, undone)
         toast = prompts.text("tastes_undone", headline=line(gone.headline, _HEADLINE)) if gone else None
     parts = tastes_parts(await desk.tastes.of(reader), page)
