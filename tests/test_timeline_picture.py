@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
+import weakref
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -73,6 +75,20 @@ def test_a_timeline_names_its_days_and_the_long_times_between_them(written: list
 def test_a_sheet_has_the_height_it_was_asked_for() -> None:
     for height in range(900, 1000):
         assert abs(opened(Sheet(8, height, DARK).png()).height - height) <= 1
+
+
+def test_a_sheet_leaves_nothing_in_memory_for_the_garbage_collector() -> None:
+    sheet = Sheet(800, 800, DARK)
+    sheet.ours(9, 90, "words", Type(40, 56, bold=True), "#fff", end=700)
+    sheet.rail(9, 9, 90, "#fff", dashed=True)
+    sheet.dot(9, 9, 9, "#fff")
+    pixels = weakref.ref(sheet._canvas.get_renderer())
+    gc.disable()
+    try:
+        sheet.png()
+        assert pixels() is None
+    finally:
+        gc.enable()
 
 
 def test_what_is_announced_is_a_ring_and_what_happened_a_dot() -> None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from bot.render.clean import day, leads_right_to_left, line
 from bot.render.setting import Type, lines, typefaces
-from bot.render.sheet import DARK, DRAWING, LIGHT, Sheet
+from bot.render.sheet import DARK, LIGHT, Sheet, one_at_a_time
 from retrieval.briefing import Event
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as large previews of links have them
@@ -41,7 +41,8 @@ def card_picture(
     ``timeline_picture`` is.
     """
     latest = sorted(events, key=lambda event: event.day)[-_MOST:]
-    with DRAWING:
+
+    def draw() -> bytes:
         headline, _ = typefaces().shown(line(title))
         sheet = Sheet(WIDTH, HEIGHT, DARK if dark else LIGHT, mirrored=leads_right_to_left(headline))
         below = _draw_title(sheet, headline, line(about))
@@ -50,6 +51,8 @@ def card_picture(
         else:
             _draw_headlines(sheet, headlines, below)
         return sheet.png()
+
+    return one_at_a_time(draw)
 
 
 def _draw_title(sheet: Sheet, headline: str, about: str) -> float:

@@ -5,17 +5,17 @@ Words are shaped by the plotting library (its Agg canvas, without global state),
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bot.render.setting import DPI, LTR, RTL, Type, font
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-DRAWING = Lock()  # to be held from measuring to the picture: the library's fonts serve one thread at a time
 
 _SHADES = 96
 
@@ -33,6 +33,14 @@ class Theme:
 
 LIGHT = Theme("#fbfaf7", "#1d1c1a", "#66625b", "#dedad1", "#1d5b8f")
 DARK = Theme("#16171a", "#e9e6df", "#a19c92", "#33353b", "#8cc3f0")
+
+
+def one_at_a_time(draw: Callable[[], bytes]) -> bytes:
+    """What ``draw`` draws, from its first measuring on, in the one thread that draws.
+
+    The plotting library's fonts serve one thread at a time, and it keeps them for each thread it has seen.
+    """
+    return _desk().submit(draw).result()
 
 
 class Sheet:
@@ -117,7 +125,10 @@ class Sheet:
         self._canvas.draw()
         size = (self._width, self._height)
         pixels = Image.frombuffer("RGBA", size, self._canvas.buffer_rgba()).convert("RGB")
-        self._figure.clear()
+        # Each knows the canvas, whose ten megabytes would wait for the garbage collector.
+        for each in [*self._figure.texts, *self._figure.lines, *self._figure.artists, *self._figure.patches]:
+            each.remove()
+        self._canvas.renderer = None
         out = BytesIO()
         # A quarter of the size: a sheet has few colours.
         pixels.quantize(_SHADES, dither=Image.Dither.NONE).save(out, format="png", optimize=True)
@@ -143,3 +154,8 @@ class Sheet:
 
     def _x(self, x: float) -> float:
         return self._width - x if self.mirrored else x
+
+
+@cache
+def _desk() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="drawing")

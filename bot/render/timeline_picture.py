@@ -14,7 +14,7 @@ from itertools import pairwise
 import prompts
 from bot.render.clean import day, leads_right_to_left, line
 from bot.render.setting import Type, lines, typefaces
-from bot.render.sheet import DARK, DRAWING, LIGHT, Sheet
+from bot.render.sheet import DARK, LIGHT, Sheet, one_at_a_time
 from retrieval.briefing import Event
 
 WIDTH = 1080  # pixels; a phone shows them at about a third, so 40 are the size of its usual text
@@ -80,8 +80,7 @@ def timeline_picture(title: str, events: Sequence[Event], *, dark: bool = False)
     """
     if not events:
         raise ValueError("A timeline without events cannot be drawn.")
-    with DRAWING:
-        return _drawn(_Timeline.of(title, events), dark=dark)
+    return one_at_a_time(lambda: _drawn(_Timeline.of(title, events), dark=dark))
 
 
 @dataclass(frozen=True, slots=True)
