@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
@@ -13,6 +14,7 @@ import pytest
 from libraries import MINILM
 from modelserver import ModelServer, Request, busy, cut, garbage, hang, says
 from test_brief_news import CUP, FIRST, MONDAY, SECOND, TUESDAY, article
+from test_cli import footnote, result
 from writers import InTurn, excerpts_in, holder, sources_in, written_library
 
 from retrieval.briefing import Briefing, Briefings, Piece, Profile
@@ -508,3 +510,30 @@ async def test_what_hides_in_a_document_is_neither_obeyed_nor_told(tmp_path):
                 everything += [*said(piece), *(section.question for section in piece.sections)]
     assert "FOOCOIN" not in " ".join(everything).upper()
     assert not any("Ignore the text above" in request.user for request in server.requests)
+
+
+@pytest.mark.slow
+def test_the_command_says_what_was_written_and_what_it_cost(tmp_path):
+    def model(request: Request) -> Any:
+        return writing()(request) if "failed a check" in request.user else writing(*TREATY)(request)
+
+    with ModelServer(model) as server:
+        settings = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": server.key, "OPENAI_MODEL": server.model}
+        settings |= {"MODEL_PRICE_IN": "1", "MODEL_PRICE_OUT": "4"}
+        assert footnote(tmp_path, "sample").returncode == 0
+        first = result(footnote(tmp_path, "brief", "--json", **settings))
+        asked = len(server.requests)
+        again = result(footnote(tmp_path, "brief", "--json", **settings))
+        checks = json.loads(footnote(tmp_path, "doctor", "--json", **settings).stdout)["checks"]
+    assert len(server.requests) == asked  # nothing is written twice, also by another process
+    assert again["stories"] == first["stories"]
+    treaty = first["stories"][0]
+    assert treaty["mode"] == "model"
+    assert treaty["headline"] == TREATY[0][3].rstrip(".")
+    cost = treaty["cost"]
+    assert cost["calls"] == 2
+    assert cost["money"] == pytest.approx((cost["tokens_read"] + 4 * cost["tokens_written"]) / 1e6, abs=1e-6)
+    assert first["cost"]["tokens_read"] == sum(story["cost"]["tokens_read"] for story in first["stories"])
+    assert all(check["well"] for check in checks)
+    (written,) = [check["says"] for check in checks if check["name"] == "briefings written"]
+    assert written.startswith(f"{len(first['stories'])} stories today, for ")

@@ -26,9 +26,9 @@ from retrieval.writing.neutral import commands
 from retrieval.writing.writer import Means
 
 GLANCE, STANDARD, DEEP = "glance", "standard", "deep"
-_MOST = {GLANCE: 6, STANDARD: 14, DEEP: 22}  # statements
-_A_STATEMENT = 175  # tokens, with its quotes, in a script that takes many
-_READ = {GLANCE: 0.6, STANDARD: 1.0, DEEP: 1.5}  # of what a model reads for an answer
+_MOST = {GLANCE: 6, STANDARD: 14, DEEP: 20}  # statements
+_A_STATEMENT = 150  # tokens, with its quotes, in a script that takes many
+_READ = {GLANCE: 0.6, STANDARD: 1.0, DEEP: 1.2}  # of what a model reads for an answer
 _BEARS = 0.12  # of the nearest sentence's nearness: what says less of the story is not of it
 _EARLY = 3  # sentences of a report that tell its news
 

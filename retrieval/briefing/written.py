@@ -31,9 +31,10 @@ SCHEMA: tuple[str, ...] = (
         told TEXT NOT NULL, made TEXT NOT NULL,
         UNIQUE (version, length, language, owner))""",
     "CREATE INDEX written_stories_made ON written_stories (made)",
+    # in the order of its key: SQLite's own check takes any other for damage
     """CREATE TABLE written_from (
-        written INTEGER NOT NULL REFERENCES written_stories (number) ON DELETE CASCADE,
         document INTEGER NOT NULL,
+        written INTEGER NOT NULL REFERENCES written_stories (number) ON DELETE CASCADE,
         PRIMARY KEY (document, written)) WITHOUT ROWID""",
     """CREATE TRIGGER written_stories_removed AFTER DELETE ON documents BEGIN
         DELETE FROM written_stories WHERE number IN
