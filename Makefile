@@ -27,6 +27,7 @@ format: .venv/tools
 picture: .venv/tools
 	$(BIN)/python docs/answer.py
 	$(BIN)/python docs/stories.py
+	$(BIN)/python docs/pages.py
 
 bench: .venv-bench/installed
 	.venv-bench/bin/python benchmarks/quality.py
