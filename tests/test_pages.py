@@ -144,6 +144,7 @@ def test_what_speaks_of_the_reader_does_not_leave() -> None:
     assert left.bullets == told.bullets
     whole = edition_for_others(briefing(told, LIBRARY))
     assert whole.profile == Profile()
+    assert whole.pieces[0] == left
     assert (whole.footer.statements, whole.footer.feeds_failing) == (8, 0)
     assert own_documents(whole.pieces) == ()
 
@@ -173,10 +174,14 @@ def test_a_feed_holds_to_its_standard_whatever_is_told_in_it() -> None:
     share = Share(1, "A" * 22, 7, FEED, "Your briefings", NOW - timedelta(days=9))
     editions = [
         Edition(5, date(2026, 11, 22), NOW, briefing(hostile, HARBOUR)),
-        Edition(4, date(2026, 11, 21), NOW - timedelta(days=1), replace(briefing(), quiet="Nothing new.")),
+        Edition(
+            4, date(2026, 11, 21), NOW - timedelta(days=1), replace(briefing(), quiet="Nothing \x0bnew.")
+        ),
     ]
     address = "https://example.org/f/x.xml"
-    feed = etree.fromstring(atom(share, editions, address))
+    written = atom(share, editions, address)
+    assert "\ufffe" not in written.decode()
+    feed = etree.fromstring(written)
     assert feed.tag == f"{ATOM}feed"
     for one in (feed, *feed.findall(f"{ATOM}entry")):  # RFC 4287, 4.1.1 and 4.1.2: exactly one of each
         for name in ("id", "title", "updated"):
@@ -204,7 +209,7 @@ def test_a_feed_holds_to_its_standard_whatever_is_told_in_it() -> None:
 
 async def test_whoever_is_slow_or_one_too_many_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "MOST", 3)
-    monkeypatch.setattr(server, "LONGEST", 0.4)
+    monkeypatch.setattr(server, "LONGEST", 0.6)
     monkeypatch.setattr(server, "_SWEEP", 0.05)
     app = web.Application()
 
@@ -221,7 +226,9 @@ async def test_whoever_is_slow_or_one_too_many_is_cut_off(monkeypatch: pytest.Mo
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")  # and never reads what comes
     refused = await asyncio.open_connection("127.0.0.1", port)
-    for waiting, _ in (refused, *mute):
+    assert await asyncio.wait_for(refused[0].read(), 5) == b""
+    assert not mute[0][0].at_eof()  # those that were first are still heard
+    for waiting, _ in mute:
         assert await asyncio.wait_for(waiting.read(), 5) == b""
     async with ClientSession() as session, session.get(f"http://127.0.0.1:{port}/") as answer:
         assert len(await answer.read()) == 50_000_000

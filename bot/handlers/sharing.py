@@ -93,7 +93,7 @@ async def links_page(desk: Desk, visit: Visit, number: int) -> list[Part]:
     shown = [
         Linked(share, desk.shares.address(share)) for share in every[page.offset : page.offset + page.size]
     ]
-    return links_parts(shown, page, buttons=paging("ho", page) + more)
+    return links_parts(shown, page, opened=desk.shares.offered, buttons=paging("ho", page) + more)
 
 
 async def end(desk: Desk, tap: Tap, share: Share) -> None:

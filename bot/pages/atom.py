@@ -33,7 +33,6 @@ def atom(share: Share, editions: Sequence[Edition], address: str) -> bytes:
     from lxml import etree
 
     feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
-    feed.set("{http://www.w3.org/XML/1998/namespace}lang", "en")
     changed = max((edition.at for edition in editions if edition.at), default=share.created)
     _add(feed, "id", uuid5(_NAMES, f"feed {share.token}").urn)
     _add(feed, "title", share.title)

@@ -122,7 +122,7 @@ class Site:
             raise web.HTTPNotFound
         try:
             for document, owner in await self._shares.quoted(share):
-                await self._library.document(document, Scope((owner,)))
+                await self._library.document(document, Scope.of(owner))
         except NotFound:
             await self._shares.end(share)
             raise web.HTTPNotFound from None

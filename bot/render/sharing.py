@@ -100,18 +100,21 @@ def link_parts(linked: Linked) -> list[Part]:
     return parts(blocks, ((Button(prompts.text("share_end_button"), f"hd:{share.number}"),),))
 
 
-def links_parts(shown: Sequence[Linked], page: Page, *, buttons: Rows) -> list[Part]:
-    """One page of a person's links, each with a number on a button that takes it back."""
+def links_parts(shown: Sequence[Linked], page: Page, *, opened: bool, buttons: Rows) -> list[Part]:
+    """One page of a person's links, each with a number on a button that takes it back.
+
+    ``opened``: they can be opened at the moment.
+    """
     blocks = [Block(bold(prompts.text("shares_head")) + which_page(page))]
+    blocks += [] if opened else [Block(Text(prompts.text("share_closed")))]
     ends = []
     for at, linked in enumerate(shown, page.offset + 1):
         share = linked.share
         title = f"{at}. " + their_line(share.title, _TITLE)
         kind = prompts.text("shares_feed") if share.kind == "feed" else prompts.text("shares_page")
         since = Text(prompts.text("shares_since", day=day(share.created)))
-        blocks.append(
-            Block(joined("\n", [title, joined(" · ", [Text(kind), since]), _address(linked.address)]))
-        )
+        address = _address(linked.address) if opened else Text()
+        blocks.append(Block(joined("\n", [title, joined(" · ", [Text(kind), since]), address])))
         ends.append(Button(prompts.text("shares_end_button", number=at), f"hx:{share.number}"))
     rows = tuple(tuple(ends[at : at + 2]) for at in range(0, len(ends), 2))
     return parts(blocks, rows + buttons)
