@@ -29,8 +29,9 @@ from retrieval.indexing import Progress, unseen
 from retrieval.opening import Opening
 from retrieval.saving import Saved
 from retrieval.search import Found
+from retrieval.stories.belonging import told_together
 from retrieval.types import SHARED, Answer, Document, Draft, Exchange, Hit, Passage, Scope
-from retrieval.writing import Asking, Means, Writer, answering
+from retrieval.writing import Asking, Means, Writer, answering, further
 
 Clock = Callable[[], datetime]
 
@@ -230,6 +231,12 @@ class Library:
         async with aclosing(growing) as answers:
             async for answer in answers:
                 yield answer
+
+    async def further(self, matter: str, documents: Iterable[int], scope: Scope) -> tuple[str, ...]:
+        """What could be asked next of a matter that these documents tell of: what other stories say of it."""
+        known = await told_together(self.engine, documents)
+        today = self._clock().date()
+        return await further(matter, known, lambda words: self._find(words, scope, _READ, None), today)
 
     async def _passages(self, numbers: Iterable[int], scope: Scope) -> tuple[Passage, ...]:
         """The passages of these numbers that are still held and in scope."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -77,6 +77,7 @@ class FakeLibrary:
     keys: dict[int, str] = field(default_factory=dict)
     writer: None = None
     forgotten: set[str] = field(default_factory=set)  # the owners of whom nothing is left
+    next_questions: tuple[str, ...] = ()
     begun: int = 0
     broken_off: int = 0
 
@@ -153,6 +154,9 @@ class FakeLibrary:
 
     async def search(self, question: str, scope: Scope, *, k: int = 10) -> list[Hit]:
         return [Hit(passage, 1.0) for passage in self._about(question, scope)[:k]]
+
+    async def further(self, matter: str, documents: Iterable[int], scope: Scope) -> tuple[str, ...]:
+        return self.next_questions
 
     async def ask(self, question: str, scope: Scope, **more: Any) -> Answer:
         return [answer async for answer in self.answering(question, scope, **more)][-1]

@@ -130,9 +130,13 @@ def test_a_question_asked_below_a_story_is_answered_from_its_sources_first(
     ann.replies(asks, "Who reads there?")
     ann.hears()
     assert bot.library.questions[-1].about == (151, 152)
+    bot.library.next_questions = ("Who runs the library?", "What do readers ask?", "And the third?")
     ann.taps(story, "Full story")
     whole = ann.hears()
-    assert labels(whole) == ["Timeline", "Ask", "⋯"]
+    assert labels(whole) == ["Who runs the library?", "What do readers ask?", "Timeline", "Ask", "⋯"]
+    ann.taps(whole, "What do readers ask?")
+    ann.hears()
+    assert bot.library.questions[-1].question == "What do readers ask?"
     ann.replies(whole, "Who?", quote="Readers cheer.")
     ann.hears()
     assert bot.library.questions[-1].about == (152,)

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import combinations
 from pathlib import Path
 
@@ -65,6 +65,14 @@ FERRY = article(
     "Lorn Letter",
     "Lorn ferry fares rise in December",
 )
+BOUGHT = article(
+    "bought",
+    date(2025, 3, 3),
+    "The printer Ove Lind buys the Brackwater paper mill from the state for 31 million crowns. "
+    "The Brackwater mill had made losses for six years, the ministry of finance said on Monday.",
+    "Sorrel Gazette",
+    "Printer Ove Lind buys Brackwater paper mill from the state for 31 million",
+)
 MILL, VARN, CLASS, BOAT = "mill", "Varn", "school", "ferry"
 
 
@@ -93,7 +101,7 @@ def known(headline: str) -> str:
 def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
     """A folder with the documents of both days, and their numbers by what they are called."""
     folder = tmp_path_factory.mktemp("world")
-    drafts = [LAST_YEARS, FIRST, SECOND, *OPEN, SCHOOL, FERRY]
+    drafts = [LAST_YEARS, BOUGHT, FIRST, SECOND, *OPEN, SCHOOL, FERRY]
 
     async def fill() -> dict[str, int]:
         async with library_in(folder, MINILM) as library:
@@ -152,6 +160,15 @@ async def test_each_story_says_why_it_is_there_and_only_what_counted(world: Worl
     assert whys[VARN] == "It is like “Hollin wins the northern chess cup”, of which you want more."
     assert whys[CLASS] == "You asked for less like it, so it stands lower."
     assert whys[BOAT] == "One publisher reports it."
+
+
+async def test_what_other_stories_say_of_the_matter_can_be_asked_next(world: World) -> None:
+    mill = next(each for each in (await world.told()).pieces if known(each.headline) == MILL)
+    asked = await world.library.further(mill.headline, [mill.citations[0].document.number], Scope())
+    assert asked == (
+        "Printer Ove Lind buys Brackwater paper mill from the state…",
+    )  # not what the story itself is told from
+    assert await world.library.further("Nothing of the kind", [], Scope()) == ()
 
 
 def story(number: int, *documents: int) -> Story:

@@ -13,7 +13,7 @@ from itertools import takewhile
 from math import ceil
 
 import prompts
-from bot.render.buttons import Button, Rows
+from bot.render.buttons import Button, Rows, one_per_row
 from bot.tastes import FOLLOW, LESS, MORE, MUTE
 
 WHOLE, TIMELINE, DARK, ASK, WHY, OPEN, CLOSE = "bs", "et", "ed", "eq", "ew", "eo", "ex"
@@ -49,7 +49,7 @@ def numbered_rows(numbers: Sequence[int]) -> Rows:
 def whole_rows(number: int, *, timeline: bool, questions: Sequence[Button] = ()) -> Rows:
     """The buttons below the full story: the others, and questions that can be asked next."""
     first = (*_reading(number, timeline)[1:], Button(_CLOSED, f"{OPEN}:{number}"))
-    return (*((each,) for each in questions), first)
+    return (*one_per_row(questions), first)
 
 
 def opened(rows: Rows, number: int, held: Collection[str], *, timeline: bool) -> Rows:

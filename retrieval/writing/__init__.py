@@ -3,8 +3,8 @@
 Knows nothing of storage, of servers or of how an answer is shown.
 """
 
-from retrieval.writing.answering import Asking, answering
+from retrieval.writing.answering import Asking, answering, further
 from retrieval.writing.excerpts import EVIDENCE_TOKENS
 from retrieval.writing.writer import Means, Writer
 
-__all__ = ["EVIDENCE_TOKENS", "Asking", "Means", "Writer", "answering"]
+__all__ = ["EVIDENCE_TOKENS", "Asking", "Means", "Writer", "answering", "further"]

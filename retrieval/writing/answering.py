@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -111,6 +111,13 @@ async def _follow_ups(case: _Case, written: Written, find: Find) -> tuple[str, .
 
     asked = (case.asking.question, case.understood.question, *(each.question for each in case.asking.history))
     return await answerable(written.follow_ups, asked, case.said.quotes, weigh)
+
+
+async def further(matter: str, known: Collection[int], find: Find, today: date) -> tuple[str, ...]:
+    """What could be asked next of a matter: titles of documents that tell of it, none of them ``known``."""
+    found = await find(matter)
+    evidence = await asyncio.to_thread(_weighed, matter, found, found.hits, today)
+    return follow_ups(evidence, known)
 
 
 class _Case:
