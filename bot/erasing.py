@@ -54,6 +54,7 @@ async def erase(desk: Desk, id: int) -> None:
     Briefings of groups that they set up go on in the name of whoever runs the bot, or end with theirs.
     """
     owner = person(id)
+    desk.questions.stop(id)
     await _leave_groups(desk, id)
     await desk.subscribers.drop(id)
     await erase_editions(desk, id)

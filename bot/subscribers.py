@@ -5,6 +5,7 @@ A subscription belongs to a reader: a person in their private chat, a group, or 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from collections.abc import Sequence
@@ -101,12 +102,16 @@ def anew(place: Place, by: int, rhythm: Rhythm, language: str | None = None) -> 
 
 
 class Subscribers:
-    """The subscriptions of everybody; those who are away are kept in memory, being asked for often."""
+    """The subscriptions of everybody; those who are away are kept in memory, being asked for often.
+
+    ``changing`` is to be held from reading a subscription until it is kept, lest a quick second tap is lost.
+    """
 
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
         self._away: set[tuple[int, int]] = set()
+        self.changing = asyncio.Lock()
 
     async def load(self) -> None:
         """Read who is away."""

@@ -14,6 +14,7 @@ from botapi import BotApi, Person, drop
 from fake_library import FakeLibrary
 from test_bot_briefings import FakeBriefings, due, fake, ledger, subscribed
 
+from retrieval.following import Offer, State
 from retrieval.types import person
 
 assert fake  # every test here asks for it
@@ -39,7 +40,8 @@ def test_status_tells_what_became_of_each_edition_and_sends_again_what_may_be_mi
     api.breaks("sendMessage", drop(delivered=True), chat=ann)
     due(bot, ANN)
     wait_for(lambda: ledger(bot)[-1] == "uncertain")
-    bot.following.feed("https://h.test/feed", "Herald", "A.")
+    for at, state in enumerate((State.FRESH, State.FAILING)):
+        bot.following.source_of(Offer("page", f"https://p{at}.test", "P"), person(ANN), state=state)
     count = len(api.sent(ann))
     ann.says("/status")
     wait_for(lambda: len(api.sent(ann)) > count)
@@ -56,7 +58,8 @@ def test_status_tells_what_became_of_each_edition_and_sends_again_what_may_be_mi
         "left out, I was offline for too long",
         "left out, the next one took its place",
     ]
-    assert lines[-1].startswith("Next: ")
+    assert lines[-3].startswith("Next: ")
+    assert lines[-1] == "1 of 2 sources cannot be read; /sources shows which."
     assert max(map(len, lines)) < 80
     (again,) = labels(told)
     ann.taps(told, again)

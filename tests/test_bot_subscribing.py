@@ -54,6 +54,15 @@ def test_two_taps_subscribe_and_one_message_changes_everything(
     assert len(api.sent(ann)) == 1
 
 
+def test_quick_taps_are_all_felt(api: BotApi, bot: RunningBot, ann: Person) -> None:
+    card = subscribed(ann)
+    ann.taps(card, "Days")
+    api.eventually(lambda: "✓ Sun" in labels(card))
+    for day in range(6):
+        ann.forges(f"bd:{day}", card)
+    wait_for(lambda: ledger(bot, "SELECT days FROM subscribers") == [1 << 6])
+
+
 def test_place_time_words_and_language_are_told_in_replies(api: BotApi, bot: RunningBot) -> None:
     ann = api.person(ANN, "Ann", language="de-AT")
     ann.says("/subscribe")

@@ -46,7 +46,8 @@ async def settings(desk: Desk, tap: Tap) -> Meaning | None:
         return None
     if not await may_change(desk, tap.visit):
         return None if tap.visit.private else Meaning(toast=prompts.text("briefing_admins"))
-    return await _begun(desk, tap) or await _settled(desk, tap)
+    async with desk.subscribers.changing:
+        return await _begun(desk, tap) or await _settled(desk, tap)
 
 
 async def _begun(desk: Desk, tap: Tap) -> Meaning | None:
