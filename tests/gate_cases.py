@@ -6,6 +6,10 @@ from retrieval.gate import Reason
 
 FAITHFUL = [
     (
+        "The law does not require shops to close on Sundays.",
+        "Shops need not close on Sundays.",
+    ),
+    (
         "The company sold 1,200 cars for $3bn in 2024.",
         "The company sold 1200 cars for 3 billion dollars in 2024.",
     ),
@@ -518,6 +522,16 @@ ALTERED = [
     (
         "The minister did not attend the summit in Rome.",
         "The minister attended the summit in Rome.",
+        Reason.NEGATION,
+    ),
+    (
+        "The treaty does not oblige Arvel to defend Dorn, or Dorn to defend Arvel.",
+        "Arvel must defend Dorn.",
+        Reason.NEGATION,
+    ),
+    (
+        "Shops are not required to close on Sundays, the ministry said.",
+        "Shops have to close on Sundays, the ministry said.",
         Reason.NEGATION,
     ),
     (

@@ -59,6 +59,10 @@ _PREFIXES = ("un", "non", "il", "ir")
 _DIS = stems_of("agree approve honest like obey qualify prove satisfied loyal")
 _IN = stems_of("""correct complete effective sufficient adequate accurate eligible formal active""")
 _NEVER_SO = listed("unhurt unharmed uninjured unaware unchanged unclear unknown nothing")
+_BINDING = stems_of(
+    """oblige obligate require order force compel bind commit ask allow permit let expect need instruct
+    authorise authorize entitle enable tell mandate demand want"""
+)
 _FAILING = stems_of("fail refuse decline unable neglect omit")
 _SHORT = 40  # words, or characters of scripts without spaces; a longer sentence may deny something else
 _NEAR = 4  # words on either side that tell whether two opposites speak of the same
@@ -92,6 +96,41 @@ def _denials(
             if not any(each.denied or each.under or _denying_clause(statement, each) for each in plain):
                 yield next(statement.words[each.at].text for each in plain)
     yield from _short_of(said, evidence)
+    yield from _unbound(statement, said, evidence)
+
+
+def _unbound(statement: Reading, said: Sequence[Marked], evidence: Evidence) -> Iterable[str]:
+    """What the evidence says nobody is bound to do, where the statement has it done or due.
+
+    "It does not oblige Russia to defend Iran" denies "oblige", so nothing says "Russia must defend Iran".
+    """
+    here = {mark.stem for mark in said if not mark.denied and not mark.under}
+    free = {
+        mark.stem
+        for reading in evidence.core
+        for mark in marked(reading)
+        if not mark.under and reading.words[max(0, mark.at - 1)].fold != "to"
+    }
+    for reading in evidence.core:
+        for mark in marked(reading):
+            if mark.denied != "hard" or mark.stem not in _BINDING or mark.stem in statement.stems:
+                continue
+            who, what = _bound(reading, mark.at)
+            if what and what.stem in here and what.stem not in free and who & here:
+                yield what.text
+
+
+def _bound(reading: Reading, at: int) -> tuple[set[str], Word | None]:
+    """Who is bound by a word that binds, and to do what: "require shops to close", "shops … required to"."""
+    behind = [word for word in reading.words[at + 1 : at + 10] if word.clause == reading.words[at].clause]
+    to = next((index for index, word in enumerate(behind) if word.fold == "to"), None)
+    if to is None:
+        return set(), None
+    before = [word for word in reading.words[:at] if word.clause == reading.words[at].clause]
+    who = {word.stem for word in behind[:to] if carries(word.fold)} or {
+        word.stem for word in before if carries(word.fold)
+    }
+    return who, next((word for word in behind[to + 1 :] if carries(word.fold)), None)
 
 
 def _short_of(said: Sequence[Marked], evidence: Evidence) -> Iterable[str]:
