@@ -319,6 +319,8 @@ async def _close(app: App, poller: Poller, desk: Desk, *, confirm: bool) -> None
     await _within(_SHORTLY, desk.editions.close())
     await _within(_SHORTLY, app.shutdown())
     await _within(_SHORTLY, app.bot.shutdown())
+    desk.deliveries.close()
+    desk.grounds.close()
     _log.info("bot.stopped")
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Connection, Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.books import Books
 from bot.people import Clock
 from bot.render import Part
 from bot.render.packing import unpacked
-from retrieval.database import execute, rows
 
 SCHEMA: tuple[str, ...] = (
     # made: when it was written, which may be before it was due
@@ -101,13 +101,16 @@ class Delivered:
     """The editions of the last month as they came, and what readers know of them."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
-        self._engine = engine
+        self._books = Books(engine)
         self._clock = clock
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._books.close()
 
     async def latest(self, reader: int) -> datetime | None:
         """When the latest edition that reached this reader, or may have, was written."""
-        found = await rows(
-            self._engine,
+        found = await self._books.rows(
             "SELECT max(coalesce(made, at)) AS at FROM deliveries "
             "WHERE reader = :reader AND state IN ('sent', 'uncertain')",
             reader=reader,
@@ -116,8 +119,7 @@ class Delivered:
 
     async def past(self, reader: int, most: int) -> list[Past]:
         """A reader's latest editions, newest first."""
-        found = await rows(
-            self._engine,
+        found = await self._books.rows(
             "SELECT d.*, (SELECT count(*) FROM delivery_parts p WHERE p.delivery = d.id "
             "AND p.state IN ('sent', 'uncertain') AND p.number <> :note) AS parts, "
             "EXISTS (SELECT 1 FROM delivery_parts p WHERE p.delivery = d.id AND p.state = 'uncertain' "
@@ -129,8 +131,7 @@ class Delivered:
 
     async def told(self, reader: int) -> dict[int, datetime]:
         """The stories this reader was told of, and as of when they were told last."""
-        found = await rows(
-            self._engine,
+        found = await self._books.rows(
             "SELECT story, max(at) AS at FROM told_stories WHERE reader = :reader GROUP BY story",
             reader=reader,
         )
@@ -139,8 +140,9 @@ class Delivered:
     async def claim_uncertain(self, id: int, reader: int) -> list[Part]:
         """The parts of a reader's edition that perhaps did not arrive, each given out once."""
         whose = {"id": id, "reader": reader, "note": NOTE}
-        async with self._engine.begin() as connection:
-            found = await connection.execute(
+
+        def claim(connection: Connection) -> list[str]:
+            found = connection.execute(
                 text(
                     "SELECT p.number, p.part FROM delivery_parts p JOIN deliveries d ON d.id = p.delivery "
                     "WHERE d.id = :id AND d.reader = :reader AND p.state = 'uncertain' "
@@ -148,15 +150,17 @@ class Delivered:
                 ),
                 whose,
             )
-            parts = [unpacked(row.part) for row in found]
-            await connection.execute(
+            parts = [row.part for row in found]
+            connection.execute(
                 text(
                     "UPDATE delivery_parts SET part = NULL WHERE delivery = :id AND state = 'uncertain' "
                     "AND number <> :note AND (SELECT reader FROM deliveries WHERE id = :id) = :reader"
                 ),
                 whose,
             )
-        return parts
+            return parts
+
+        return [unpacked(part) for part in await self._books.change(claim)]
 
     async def forget(self, reader: int) -> None:
         """Erase what was sent to a reader and what they were told of."""
@@ -165,21 +169,19 @@ class Delivered:
             "DELETE FROM deliveries WHERE reader = :reader",
             "DELETE FROM told_stories WHERE reader = :reader",
         ):
-            await execute(self._engine, query, reader=reader)
+            await self._books.run(query, reader=reader)
 
     async def forget_words(self, reader: int) -> None:
         """Erase what kept parts of a reader's editions say; one that waits to be sent is written anew."""
         waiting = f"reader = :reader AND deliveries.state = 'sending' AND {UNTOUCHED}"
-        async with self._engine.begin() as connection:
-            found = await connection.execute(
-                text(f"UPDATE deliveries SET state = 'due' WHERE {waiting} RETURNING id"), {"reader": reader}
-            )
-            for row in found.all():
-                await connection.execute(
-                    text("DELETE FROM delivery_parts WHERE delivery = :id"), {"id": row.id}
-                )
-        await execute(
-            self._engine,
+
+        def write_anew(connection: Connection) -> None:
+            query = text(f"UPDATE deliveries SET state = 'due' WHERE {waiting} RETURNING id")
+            for row in connection.execute(query, {"reader": reader}).all():
+                connection.execute(text("DELETE FROM delivery_parts WHERE delivery = :id"), {"id": row.id})
+
+        await self._books.change(write_anew)
+        await self._books.run(
             "UPDATE delivery_parts SET part = NULL WHERE state NOT IN ('waiting', 'sending') "
             "AND delivery IN (SELECT id FROM deliveries WHERE reader = :reader)",
             reader=reader,

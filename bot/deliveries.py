@@ -13,14 +13,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, text
 
 from bot.delivered import NOTE, SCHEMA, UNTOUCHED, Delivered
 from bot.dues import Due
 from bot.render import Part
 from bot.render.packing import packed, unpacked
-from retrieval.database import execute, rows
 
 __all__ = ["SCHEMA", "Deliveries", "Delivery", "Parcel"]
 
@@ -62,44 +60,48 @@ class Deliveries(Delivered):
         moment, for each reader as many: what is due to many at once does not all come at the full minute.
         """
         at = due.at + timedelta(seconds=crc32(str(reader).encode()) % _SPREAD)
-        async with self._engine.begin() as connection:
-            made = await connection.execute(
+        whose = {"reader": reader, "day": due.day.isoformat()}
+
+        def claim(connection: Connection) -> bool:
+            made = connection.execute(
                 text(
                     "INSERT OR IGNORE INTO deliveries (reader, day, at, state) "
                     "VALUES (:reader, :day, :at, 'due')"
                 ),
-                {"reader": reader, "day": due.day.isoformat(), "at": at.isoformat()},
+                whose | {"at": at.isoformat()},
             )
             if made.rowcount:
-                await connection.execute(
+                connection.execute(
                     text(
                         "UPDATE deliveries SET state = 'skipped', why = 'replaced', ended = :now "
                         f"WHERE reader = :reader AND day <> :day AND {UNTOUCHED}"
                     ),
-                    {"reader": reader, "day": due.day.isoformat(), "now": self._clock().isoformat()},
+                    whose | {"now": self._clock().isoformat()},
                 )
-        return made.rowcount == 1
+            return made.rowcount == 1
+
+        return await self._books.change(claim)
 
     async def recover(self) -> int:
         """After a start: what was being made is made anew, and what was just being sent became uncertain.
 
         Returns how many messages may or may not have arrived.
         """
-        await execute(self._engine, "UPDATE deliveries SET state = 'due' WHERE state = 'leased'")
-        async with self._engine.begin() as connection:
-            cut = await connection.execute(
-                text("SELECT delivery, number FROM delivery_parts WHERE state = 'sending'")
-            )
-            doubtful = [(row.delivery, row.number) for row in cut]
+
+        def recover(connection: Connection) -> int:
+            connection.execute(text("UPDATE deliveries SET state = 'due' WHERE state = 'leased'"))
+            cut = text("SELECT delivery, number FROM delivery_parts WHERE state = 'sending'")
+            doubtful = [(row.delivery, row.number) for row in connection.execute(cut)]
             for id, number in doubtful:
-                await _settle(connection, id, number, "uncertain")
-        return len(doubtful)
+                _settle(connection, id, number, "uncertain")
+            return len(doubtful)
+
+        return await self._books.change(recover)
 
     async def close_late(self) -> None:
         """Close the editions that waited too long."""
         now = self._clock()
-        await execute(
-            self._engine,
+        await self._books.run(
             "UPDATE deliveries SET state = CASE WHEN EXISTS (SELECT 1 FROM delivery_parts p "
             "WHERE p.delivery = deliveries.id AND p.state IN ('sent', 'uncertain')) "
             "THEN 'uncertain' ELSE 'skipped' END, why = 'late', ended = :now "
@@ -116,12 +118,11 @@ class Deliveries(Delivered):
             "DELETE FROM deliveries WHERE at < :oldest",
             "DELETE FROM told_stories WHERE at < :oldest",
         ):
-            await execute(self._engine, query, oldest=oldest)
+            await self._books.run(query, oldest=oldest)
 
     async def unwritten(self, most: int) -> list[Delivery]:
         """The editions that nobody has begun to make, earliest first."""
-        found = await rows(
-            self._engine,
+        found = await self._books.rows(
             "SELECT * FROM deliveries WHERE state = 'due' ORDER BY at, id LIMIT :most",
             most=most,
         )
@@ -129,8 +130,7 @@ class Deliveries(Delivered):
 
     async def sendable(self, most: int) -> list[Delivery]:
         """The editions that are made and not yet sent whole, those to be sent first in front."""
-        found = await rows(
-            self._engine,
+        found = await self._books.rows(
             "SELECT d.*, EXISTS (SELECT 1 FROM delivery_parts p WHERE p.delivery = d.id "
             "AND p.state = 'uncertain') AND NOT EXISTS (SELECT 1 FROM delivery_parts p "
             "WHERE p.delivery = d.id AND p.number = :note) AS doubtful "
@@ -142,51 +142,50 @@ class Deliveries(Delivered):
 
     async def lease(self, id: int) -> bool:
         """Whether the caller is the one to make this edition."""
-        async with self._engine.begin() as connection:
-            taken = await connection.execute(
-                text("UPDATE deliveries SET state = 'leased' WHERE id = :id AND state = 'due'"), {"id": id}
-            )
-        return taken.rowcount == 1
+        query = text("UPDATE deliveries SET state = 'leased' WHERE id = :id AND state = 'due'")
+        return await self._books.change(lambda found: found.execute(query, {"id": id}).rowcount == 1)
 
     async def release(self, id: int) -> None:
         """Let an edition that could not be made be tried again."""
-        await execute(
-            self._engine, "UPDATE deliveries SET state = 'due' WHERE id = :id AND state = 'leased'", id=id
+        await self._books.run(
+            "UPDATE deliveries SET state = 'due' WHERE id = :id AND state = 'leased'", id=id
         )
 
     async def ready(self, id: int, parcels: Sequence[Parcel], made: datetime) -> None:
         """Keep an edition that was written at a moment, to be sent part by part."""
-        async with self._engine.begin() as connection:
-            found = await connection.execute(
+        kept = [
+            {
+                "id": id,
+                "number": number,
+                "stories": json.dumps(parcel.stories),
+                "part": packed(parcel.part),
+            }
+            for number, parcel in enumerate(parcels)
+        ]
+
+        def ready(connection: Connection) -> None:
+            found = connection.execute(
                 text(
                     "UPDATE deliveries SET state = 'sending', made = :made "
                     "WHERE id = :id AND state = 'leased'"
                 ),
                 {"id": id, "made": made.isoformat()},
             )
-            for number, parcel in enumerate(parcels) if found.rowcount else ():
-                await connection.execute(
-                    text("INSERT INTO delivery_parts VALUES (:id, :number, 'waiting', :stories, :part)"),
-                    {
-                        "id": id,
-                        "number": number,
-                        "stories": json.dumps(parcel.stories),
-                        "part": packed(parcel.part),
-                    },
+            if found.rowcount:
+                connection.execute(
+                    text("INSERT INTO delivery_parts VALUES (:id, :number, 'waiting', :stories, :part)"), kept
                 )
+
+        await self._books.change(ready)
 
     async def next_part(self, id: int) -> tuple[int, Part] | None:
         """The next part to send, from now on the caller's; None where none is left."""
-        async with self._engine.begin() as connection:
-            found = await connection.execute(
-                text(
-                    "UPDATE delivery_parts SET state = 'sending' WHERE delivery = :id AND number = "
-                    "(SELECT min(number) FROM delivery_parts WHERE delivery = :id AND state = 'waiting') "
-                    "RETURNING number, part"
-                ),
-                {"id": id},
-            )
-            row = found.first()
+        query = text(
+            "UPDATE delivery_parts SET state = 'sending' WHERE delivery = :id AND number = "
+            "(SELECT min(number) FROM delivery_parts WHERE delivery = :id AND state = 'waiting') "
+            "RETURNING number, part"
+        )
+        row = await self._books.change(lambda found: found.execute(query, {"id": id}).first())
         return (row.number, unpacked(row.part)) if row else None
 
     async def settle(self, id: int, number: int, state: str, note: Part | None = None) -> bool:
@@ -195,32 +194,30 @@ class Deliveries(Delivered):
         ``note`` is sent after one that is uncertain. Returns whether parts are left; where none is, the
         edition is closed.
         """
-        async with self._engine.begin() as connection:
-            await _settle(connection, id, number, state)
+
+        def settle(connection: Connection) -> bool:
+            _settle(connection, id, number, state)
             if state == "uncertain" and note:
-                await _note(connection, id, note)
-            left = await connection.execute(
-                text("SELECT 1 FROM delivery_parts WHERE delivery = :id AND state = 'waiting' LIMIT 1"),
-                {"id": id},
-            )
-            if left.first():
+                _note(connection, id, note)
+            left = text("SELECT 1 FROM delivery_parts WHERE delivery = :id AND state = 'waiting' LIMIT 1")
+            if connection.execute(left, {"id": id}).first():
                 return True
-            await self._finish(connection, id)
+            self._finish(connection, id)
             return False
+
+        return await self._books.change(settle)
 
     async def note(self, id: int, part: Part) -> None:
         """Send this part next; it says that others may be missing."""
-        async with self._engine.begin() as connection:
-            await _note(connection, id, part)
+        await self._books.change(lambda connection: _note(connection, id, part))
 
     async def finish(self, id: int) -> None:
         """Close an edition of which no part is left."""
-        async with self._engine.begin() as connection:
-            await self._finish(connection, id)
+        await self._books.change(lambda connection: self._finish(connection, id))
 
-    async def _finish(self, connection: AsyncConnection, id: int) -> None:
+    def _finish(self, connection: Connection, id: int) -> None:
         """Sent, or uncertain where one of the parts is."""
-        await connection.execute(
+        connection.execute(
             text(
                 "UPDATE deliveries SET state = CASE WHEN EXISTS (SELECT 1 FROM delivery_parts "
                 "WHERE delivery = :id AND state = 'uncertain') THEN 'uncertain' ELSE 'sent' END, "
@@ -231,26 +228,25 @@ class Deliveries(Delivered):
 
     async def skip(self, id: int, why: str) -> None:
         """Close an edition of which nothing more is to be sent, saying why: a name such as ``quiet``."""
-        await execute(
-            self._engine,
+        await self._books.run(
             "UPDATE deliveries SET state = 'skipped', why = :why, ended = :now "
             "WHERE id = :id AND state IN :open",
             id=id, open=_OPEN, why=why, now=self._clock().isoformat(),
         )  # fmt: skip
-        await execute(self._engine, "UPDATE delivery_parts SET part = NULL WHERE delivery = :id", id=id)
+        await self._books.run("UPDATE delivery_parts SET part = NULL WHERE delivery = :id", id=id)
 
 
-async def _note(connection: AsyncConnection, id: int, part: Part) -> None:
-    await connection.execute(
+def _note(connection: Connection, id: int, part: Part) -> None:
+    connection.execute(
         text("INSERT OR IGNORE INTO delivery_parts VALUES (:id, :note, 'waiting', '[]', :part)"),
         {"id": id, "note": NOTE, "part": packed(part)},
     )
 
 
-async def _settle(connection: AsyncConnection, id: int, number: int, state: str) -> None:
+def _settle(connection: Connection, id: int, number: int, state: str) -> None:
     """What surely came, or may have, counts as told."""
     place = {"id": id, "number": number}
-    await connection.execute(
+    connection.execute(
         text(
             "UPDATE delivery_parts SET state = :state, part = CASE WHEN :state IN ('sent', 'lost') "
             "THEN NULL ELSE part END WHERE delivery = :id AND number = :number"
@@ -258,7 +254,7 @@ async def _settle(connection: AsyncConnection, id: int, number: int, state: str)
         place | {"state": state},
     )
     if state in ("sent", "uncertain"):
-        await connection.execute(
+        connection.execute(
             text(
                 "INSERT OR REPLACE INTO told_stories "
                 "SELECT d.reader, json_extract(told.value, '$[0]'), "

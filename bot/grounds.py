@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.books import Books
 from bot.people import Clock
 from bot.render import Ground
-from retrieval.database import execute, rows
 
 SCHEMA: tuple[str, ...] = (
     """CREATE TABLE grounds (
@@ -34,42 +34,53 @@ class Grounds:
     """What the messages of the last weeks rest on."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
-        self._engine = engine
+        self._books = Books(engine)
         self._clock = clock
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._books.close()
 
     async def remember(self, chat: int, message: int, grounds: Sequence[Ground]) -> None:
         """Keep what a message that was sent rests on."""
         if not grounds:
             return
         now = self._clock()
-        stretches = json.dumps([[ground.start, ground.end, ground.passages] for ground in grounds])
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                text("DELETE FROM grounds WHERE created < :oldest"), {"oldest": (now - _KEPT).isoformat()}
-            )
-            await connection.execute(
+        kept = {
+            "chat": chat,
+            "message": message,
+            "stretches": json.dumps([[ground.start, ground.end, ground.passages] for ground in grounds]),
+            "now": now.isoformat(),
+            "oldest": (now - _KEPT).isoformat(),
+            "kept": _KEPT_IN_CHAT,
+        }
+
+        def remember(connection: Connection) -> None:
+            connection.execute(text("DELETE FROM grounds WHERE created < :oldest"), kept)
+            connection.execute(
                 text(
                     "INSERT OR REPLACE INTO grounds (chat, message, stretches, created) "
                     "VALUES (:chat, :message, :stretches, :now)"
                 ),
-                {"chat": chat, "message": message, "stretches": stretches, "now": now.isoformat()},
+                kept,
             )
-            await connection.execute(
+            connection.execute(
                 text(
                     "DELETE FROM grounds WHERE chat = :chat AND message NOT IN "
                     "(SELECT message FROM grounds WHERE chat = :chat ORDER BY message DESC LIMIT :kept)"
                 ),
-                {"chat": chat, "kept": _KEPT_IN_CHAT},
+                kept,
             )
+
+        await self._books.change(remember)
 
     async def forget_chat(self, chat: int) -> None:
         """Forget what the messages of a chat rest on."""
-        await execute(self._engine, "DELETE FROM grounds WHERE chat = :chat", chat=chat)
+        await self._books.run("DELETE FROM grounds WHERE chat = :chat", chat=chat)
 
     async def find(self, chat: int, message: int) -> list[Ground]:
         """What a message rests on; nothing where it is not known any more."""
-        found = await rows(
-            self._engine,
+        found = await self._books.rows(
             "SELECT stretches FROM grounds WHERE chat = :chat AND message = :message",
             chat=chat,
             message=message,

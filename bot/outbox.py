@@ -36,7 +36,8 @@ from bot.render.buttons import Rows
 from bot.wire import seconds_of
 
 _TRIES = 4
-_A_SECOND = 27.0  # messages; Telegram takes 30 of a bot, and they bunch on their way
+_A_SECOND = 28.0  # messages; Telegram takes 30 of a bot
+_SLACK = 0.2  # seconds
 _KEPT_UNCERTAIN = 200  # messages whose arrival is unknown, kept for whoever asks for them
 _TYPING_LASTS = 4.5  # seconds; Telegram shows it for five
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -75,7 +76,8 @@ class Outbox:
         self._moved = moved
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._uncertain: OrderedDict[str, tuple[int, list[Part]]] = OrderedDict()
-        self._line = Pace(_A_SECOND)
+        # a turn comes before a message is claimed, and the wire keeps what is claimed from bunching
+        self._line, self._wire = Pace(_A_SECOND, slack=_SLACK), Pace(_A_SECOND)
         self._asked_to_wait: dict[int, float] = {}
 
     async def turn(self) -> None:
@@ -88,6 +90,7 @@ class Outbox:
         Returns what became of it, and how many seconds Telegram asks to wait before it is tried again.
         """
         async with self._lane(place):
+            await self._wire.turn()
             sent = await self._settle(place, part, tries=1)
         return sent, self._asked_to_wait.pop(place.chat, 0.0)
 
@@ -102,21 +105,21 @@ class Outbox:
             for part in parts:
                 if results:
                     await asyncio.sleep(self._pace)
-                self._line.went()
+                self._went()
                 results.append(await self._settle(place, part, None if results else over))
                 if results[-1] is Outcome.GONE:
                     break
             tried = zip(parts, results, strict=False)
             if uncertain := [part for part, sent in tried if sent is Outcome.UNCERTAIN]:
                 await asyncio.sleep(self._pace)
-                self._line.went()
+                self._went()
                 await self._settle(place, self._offer_again(place.chat, uncertain))
         return results
 
     async def doubt(self, place: Place, parts: Sequence[Part]) -> None:
         """Say that it is unknown whether these parts arrived, with a button that sends them."""
         async with self._lane(place):
-            self._line.went()
+            self._went()
             await self._settle(place, self._offer_again(place.chat, list(parts)))
 
     async def send_parts(self, place: Place, parts: Sequence[Part]) -> list[int]:
@@ -135,7 +138,7 @@ class Outbox:
     async def begin(self, place: Place, part: Part) -> int:
         """Send the beginning of an answer, trying once; raises what the request raises."""
         async with self._lane(place):
-            self._line.went()
+            self._went()
             return (await self._send(place.chat, place, part)).message_id
 
     async def edit(self, chat: int, message_id: int, part: Part) -> None:
@@ -205,6 +208,11 @@ class Outbox:
         finally:
             shown.cancel()
             await asyncio.wait({shown})
+
+    def _went(self) -> None:
+        """Count a message that does not wait for its turn."""
+        self._line.went()
+        self._wire.went()
 
     def _lane(self, place: Place) -> asyncio.Lock:
         return self._lanes.setdefault(place.chat, asyncio.Lock())

@@ -7,17 +7,20 @@ from time import monotonic
 
 
 class Pace:
-    """A line in which what can wait takes turns; what cannot goes at once, and the others wait longer."""
+    """A line in which what can wait takes turns; what cannot goes at once, and the others wait longer.
 
-    def __init__(self, a_second: float) -> None:
+    What was missed is made up for by ``slack`` seconds at most, so that no burst follows a pause.
+    """
+
+    def __init__(self, a_second: float, slack: float = 0.0) -> None:
         self._gap = 1 / a_second
+        self._slack = slack
         self._next = 0.0
         self._line = asyncio.Lock()
 
     def went(self) -> None:
         """Count a message that goes now."""
-        # behind by one gap at most: what was missed is not made up for in a burst
-        self._next = max(self._next, monotonic() - self._gap) + self._gap
+        self._next = max(self._next, monotonic() - self._slack) + self._gap
 
     async def turn(self) -> None:
         """Wait until one more message may go, which is then counted; first come, first served."""

@@ -14,7 +14,7 @@ from bot.dues import Due
 from bot.pace import Pace
 from bot.render import plain_parts
 from retrieval import database
-from retrieval.database import execute, rows
+from retrieval.database import execute
 
 SEVEN = datetime(2026, 11, 21, 7, tzinfo=UTC)
 SATURDAY = Due(date(2026, 11, 21), SEVEN)
@@ -41,6 +41,7 @@ async def ledger(folder: Path, clock: Time | None = None) -> AsyncIterator[Deliv
     deliveries = Deliveries(engine, clock or Time())
     await deliveries.recover()
     yield deliveries
+    deliveries.close()
     await engine.dispose()
 
 
@@ -160,7 +161,7 @@ async def test_the_ledger_is_looked_up_by_its_indexes(tmp_path):
             "DELETE FROM deliveries WHERE at < 'x'",
             "DELETE FROM told_stories WHERE at < 'x'",
         ):
-            plan = [row.detail for row in await rows(deliveries._engine, "EXPLAIN QUERY PLAN " + query)]
+            plan = [row.detail for row in await deliveries._books.rows("EXPLAIN QUERY PLAN " + query)]
             assert not any(step.startswith("SCAN") or "TEMP B-TREE" in step for step in plan), plan
 
 

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,10 +26,11 @@ from bot.app import BotConfig, run_bot
 from bot.dues import EVERY_DAY, Rhythm
 from bot.handlers import delivering
 from bot.opening import following_of, language_model_of
+from bot.outbox import Place
 from bot.people import SCHEMA
 from bot.settings import Settings
 from bot.subscribers import SCHEMA as SUBSCRIBERS
-from bot.subscribers import Subscribers, of_person
+from bot.subscribers import Subscribers, Subscription
 from retrieval import database
 from retrieval.briefing import Briefings
 from retrieval.embeddings import LocalMiniLM
@@ -97,8 +97,14 @@ async def fill(folder: Path, people: int) -> None:
         rows = []
         for each in everybody(people):
             rhythm = Rhythm(each.zone, each.minute, EVERY_DAY, clock())
-            wanted = replace(
-                of_person(each.person, rhythm), topics=each.topics, role=each.role, length=each.length
+            wanted = Subscription(
+                each.person,
+                Place(each.person),
+                each.person,
+                rhythm,
+                topics=each.topics,
+                role=each.role,
+                length=each.length,
             )
             await subscribers.keep(wanted)
             rows.append({"id": each.person, "name": "P", "since": clock().isoformat()})

@@ -54,6 +54,16 @@ class _Bot:
         with self._log.open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(self._command, cwd=ROOT, stderr=log, stdout=log)
 
+    def killed_while(self, folder: Path) -> bool:
+        """End it without warning, if a message is under way."""
+        self.process.send_signal(signal.SIGSTOP)
+        under_way = bool(_asked(folder, _UNDER_WAY))
+        if under_way:
+            self.kill()
+        else:
+            self.process.send_signal(signal.SIGCONT)
+        return under_way
+
     def kill(self) -> None:
         """End it without warning."""
         self.process.send_signal(signal.SIGKILL)
@@ -104,8 +114,7 @@ def _through_the_day(bot: _Bot, folder: Path, people: int, watch: Watch) -> Mapp
     while bot.process.poll() is None and time.monotonic() < deadline:
         watch(bot.process.pid)
         time.sleep(0.3)
-        if cut is None and _ended(folder) >= people / 2 and _asked(folder, _UNDER_WAY):
-            bot.kill()
+        if cut is None and _ended(folder) >= people / 2 and bot.killed_while(folder):
             cut = Counter(reader for (reader,) in _asked(folder, _UNDER_WAY))
             bot.start()
     assert bot.process.poll() == 0, f"the bot did not come through the day: see {folder / 'log'}"
