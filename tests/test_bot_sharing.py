@@ -236,6 +236,30 @@ def test_a_link_opens_anywhere_until_it_is_taken_back(
     assert ledger(linked, "SELECT count(*) FROM share_documents") == [0]
 
 
+def test_links_of_somebody_who_was_shut_out_open_no_more(
+    api: BotApi, tmp_path: Path, library: FakeLibrary
+) -> None:
+    def reached(*allowed: int) -> RunningBot:
+        bot = RunningBot(api, tmp_path, library, *allowed)
+        bot.config = replace(bot.config, public_url=PUBLIC, listen=("127.0.0.1", 0))
+        return bot
+
+    ann = api.person(ANN, "Ann")
+    with reached(ANN, BOB) as bot:
+        head, *_ = edition(bot, ann)
+        address = makes_link(ann, api, head)
+        assert Web(bot).status(address) == 200
+    with reached(BOB) as bot:
+        assert Web(bot).status(address) == 404
+    with RunningBot(api, tmp_path, library, ANN):
+        ann.says("/shares")
+        listed = ann.hears()
+        assert "Links cannot be opened here at the moment." in listed.text
+        assert "/s/" not in listed.text
+        ann.taps(listed, "Take back 1")
+        api.eventually(lambda: "Links are not set up here" in listed.text)
+
+
 def test_what_quotes_own_documents_is_asked_about_and_ends_with_them(
     api: BotApi, linked: RunningBot, ann: Person, fake: type[FakeBriefings], library: FakeLibrary
 ) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from aiohttp import web
@@ -57,12 +57,15 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Site:
-    """What can be opened over HTTP."""
+    """What can be opened over HTTP: what was shared by people who are still ``welcome``."""
 
-    def __init__(self, shares: Shares, editions: KeptEditions, library: Library) -> None:
+    def __init__(
+        self, shares: Shares, editions: KeptEditions, library: Library, welcome: Callable[[int], bool]
+    ) -> None:
         self._shares = shares
         self._editions = editions
         self._library = library
+        self._welcome = welcome
         self._working = asyncio.Semaphore(_AT_ONCE)
         self._drawing = {"page": asyncio.Lock(), "picture": asyncio.Lock()}  # one of each at a time
         self._kept: OrderedDict[tuple[str, int], bytes | None] = OrderedDict()
@@ -71,7 +74,7 @@ class Site:
         """The addresses below ``public``, whether or not a proxy in front cuts its path off."""
         app = web.Application(middlewares=[self._guarded])
         app.on_response_prepare.append(_finish)
-        for prefix in sorted({"", urlsplit(public).path.rstrip("/")}):
+        for prefix in sorted({"", unquote(urlsplit(public).path).rstrip("/")}):
             app.router.add_get(f"{prefix}/health", self._health)
             app.router.add_get(f"{prefix}/s/{_NAMED}", self._page)
             app.router.add_get(f"{prefix}/s/{_NAMED}.png", self._picture)
@@ -110,15 +113,22 @@ class Site:
 
     async def _subscribed(self, request: web.Request) -> Share:
         """The feed that a token opens."""
+        share = await self._opened(request)
+        if share.kind != FEED:
+            raise web.HTTPNotFound
+        return share
+
+    async def _opened(self, request: web.Request) -> Share:
+        """What a token opens; nothing where whoever shared it may no longer use the bot."""
         share = await self._shares.find(request.match_info["token"])
-        if share is None or share.kind != FEED:
+        if share is None or not self._welcome(share.reader):
             raise web.HTTPNotFound
         return share
 
     async def _shared(self, request: web.Request) -> Share:
         """The page that a token opens; one whose sources were forgotten, by whatever way, opens no more."""
-        share = await self._shares.find(request.match_info["token"])
-        if share is None or share.kind == FEED:
+        share = await self._opened(request)
+        if share.kind == FEED:
             raise web.HTTPNotFound
         try:
             for document, owner in await self._shares.quoted(share):
