@@ -142,3 +142,29 @@ def test_codes_are_easy_to_read_and_differ() -> None:
     assert len(codes) == 200
     assert not set("".join(codes)) & set("01IOLl")
     assert all(len(code) == 9 and code[4] == "-" for code in codes)
+
+
+async def test_an_owner_who_is_forgotten_is_a_stranger_and_a_new_code_is_out(
+    engine: AsyncEngine, clock: Clock
+) -> None:
+    known, code = await opened(engine, clock)
+    assert code
+    await known.claim(ANN, "Ann", code)
+    await known.tell_stranger(EVE)
+    with capture_logs() as logs:
+        for id in (ANN, EVE):
+            await known.forget(id)
+    assert not known.may_speak(ANN)
+    assert known.without_owner
+    assert [entry["event"] for entry in logs].count("setup.code") == 1
+    async with engine.connect() as connection:
+        for table in ("people", "strangers"):
+            assert (await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar() == 0
+
+
+async def test_whom_the_settings_allow_may_speak_on_when_forgotten(engine: AsyncEngine, clock: Clock) -> None:
+    known, _ = await opened(engine, clock, BOB)
+    await known.forget(BOB)
+    assert known.may_speak(BOB)
+    assert known.stays(BOB)
+    assert not known.stays(ANN)
