@@ -320,6 +320,34 @@ async def test_the_page_needs_nothing_else_and_lets_no_markup_in(tmp_path):
     assert any(link.startswith("https://hollinecho.example/cup#:~:text=") for link in reader.links)
 
 
+async def test_a_story_opens_with_its_news_and_leaves_out_what_is_not_of_it(tmp_path):
+    text = (
+        "Editor's note: This page reflects what was known of the Brackwater paper mill on Monday.\n\n"
+        "EASTLEY, 16 Nov (Northwire) — A fire destroyed the main hall of the Brackwater paper mill on "
+        "Monday, and 340 people are without work.\n\n"
+        "Brackwater mill in pictures\n\n"
+        "Milo Tarn, a county inspector, said the fire at the Brackwater mill began in a store of paper. "
+        "For the latest on the Brackwater fire, please read our live coverage.\n\n"
+        "Tarn said the Brackwater mill failed an inspection in spring because of a faulty machine.\n\n"
+        "A spokesman of the Brackwater mill did not immediately answer a question.\n\n"
+        "Paper mill:Why the price of paper rises\n\n"
+        "Contact Ada Venn at ada.venn@eastley-post.example about the Brackwater mill."
+    )
+    report = article(
+        "post",
+        MONDAY,
+        text,
+        "Eastley Post",
+        "UPDATE: Fire destroys main hall of Brackwater paper mill, 340 ...",
+    )
+    (piece,) = (await edition(tmp_path, [report], MONDAY)).pieces
+    assert piece.headline == "Fire destroys main hall of Brackwater paper mill, 340…"
+    assert piece.bullets[0].text.startswith("A fire destroyed the main hall of the Brackwater paper mill")
+    for aside in ("note", "pictures", "live coverage", "did not immediately", "price of paper", "Contact"):
+        assert aside not in said(piece)
+    assert "Milo Tarn" in said(piece).partition("Tarn said the Brackwater mill failed")[0]
+
+
 NEWS = SHARED_DATA / "news" / "corpus.jsonl"
 
 

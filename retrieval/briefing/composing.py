@@ -16,6 +16,7 @@ from retrieval.briefing.questions import FORMS, SURE, Form, asked, changed, clos
 from retrieval.briefing.repeating import repeats
 from retrieval.briefing.rivals import rivals
 from retrieval.briefing.sentences import Said
+from retrieval.gate.words import read
 from retrieval.relevance import Asked
 from retrieval.terms import question_terms
 
@@ -23,6 +24,8 @@ BULLETS = 3
 _LOOKS_BACK = 0.5  # what is added to an old event that a new report tells
 _SECTIONS = 6
 _FIRST = 3  # sentences of a report that tell its news
+_OPENING = (1.0, 0.7, 0.5)  # what each of them is worth as the first
+_OF_TITLE = 0.3  # share of the headline's words, that a sentence which opens a story says
 _ANY = 0.5  # what a reporter's sentence is worth as news that neither dates nor names a change
 _ON_IT, _SHARE = 2, 0.12  # words that an answer shares with what leads, and their share of its own
 _HEADLINE = 4  # words of a headline at least; fewer say little
@@ -76,8 +79,11 @@ class _Desk:
 
     def bullets(self) -> list[Said]:
         """What changed, what it is not, and the next most telling sentence."""
-        first = self._take(lambda said: _crisp(said) * self._happened(said), _OF_HEART, fresh=True)
+        first = self._take(lambda said: _crisp(said) * self._opens(said), _OF_HEART, fresh=True)
+        first = first or self._take(lambda said: _crisp(said) * self._happened(said), _OF_HEART, fresh=True)
         first = first or self._take(lambda said: float(not said.ahead), fresh=True)
+        if first is None and self._material.update:
+            return []
         other = self._take(
             lambda said: _crisp(said) * self._denies(said) * self._to_the_matter(said), _OF_HEART
         )
@@ -99,6 +105,12 @@ class _Desk:
         if said.ahead and not sure and said.order < _FIRST:
             return _ANY * (not said.voiced)  # what is announced is the news
         return 0.0 if not sure else _ANY + (1 - _ANY) * sure * (0.3 if self._past(said) else 1.0)
+
+    def _opens(self, said: Said) -> float:
+        """How well a sentence opens the story: a report says its news first, in the words of its title."""
+        if said.order >= _FIRST or said.voiced or said.joins or self._past(said):
+            return 0.0
+        return self._focused(said) * _OPENING[said.order] if self._focused(said) >= _OF_TITLE else 0.0
 
     def _past(self, said: Said) -> bool:
         """Whether the latest day that a sentence tells of lies well before the latest event."""
@@ -174,7 +186,8 @@ class _Desk:
 
         def weight(said: Said) -> float:
             answers = (denies(said, today) >= SURE) or gets(said, today)
-            return closes(said) * (not said.ahead and not answers)
+            on_it = len(said.terms & self._focus)
+            return closes(said, on_it) * bool(on_it and not said.ahead and not answers)
 
         return self._take(lambda said: weight(said) * (not said.joins), _NEAR) or self._take(
             lambda said: weight(said) * (" also " not in said.text), _NEAR
@@ -244,6 +257,7 @@ class _Desk:
         worth = self._near[said] * (1.6 if said.order < _FIRST else 1.25 if said.order < 6 else 1.0)
         worth *= 0.7 + self._focused(said)
         worth *= 0.9 if said.timely else 1.0
+        worth *= 0.6 if said.surnames and said.surnames - self._introduced() else 1.0
         worth *= 0.6 if said.joins else 1.0
         worth *= 0.7 if said.voiced else 1.0
         worth *= min(1.0, len(said.terms) / _USUAL)
@@ -252,6 +266,11 @@ class _Desk:
         if self._material.update and said not in self._material.adds:
             worth *= 0.5
         return worth
+
+    def _introduced(self) -> frozenset[str]:
+        """The words of the headline and of what is told: whoever is named there needs no whole name."""
+        told = (word.fold for said in self._used for word in said.told.reading.words)
+        return frozenset(told).union(word.fold for word in read(self._material.headline).words)
 
     def _focused(self, said: Said) -> float:
         """The share of the headline's words that a sentence says."""

@@ -19,6 +19,12 @@ _LABELLED = re.compile(
     r"\A\W*(?:live|opinion|analysis|watch|video|podcast|factbox|explainer|review)\b\W*[:|–—-]?", re.IGNORECASE
 )
 _CUT_OFF = re.compile(r"(?:\.\.\.|…)\s*\Z|\b(?:what (?:to|we) know|live updates?|recap)\b", re.IGNORECASE)
+_LABEL = re.compile(
+    r"\A(?:updated?|breaking(?: news)?|recap|live(?: updates?| blog)?|watch|video|photos?|exclusive"
+    r"|just in|developing)\s*[:|–—-]\s*(?=\w)",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"[\s,;:–—-]*(?:\.{3}|…)\s*\Z")
 _SITE = re.compile(r"\s+[|]\s+[^|]{2,40}\Z|\s+[–—-]\s+(?:[A-Z][\w.']*\s?){1,4}\Z")
 
 
@@ -32,14 +38,15 @@ def headline(documents: Sequence[Document], heart: Heart, turned: date | None) -
 def titled(document: Document) -> str:
     """A document's title without the site's name behind it; empty where it is not to be shown."""
     title = " ".join(_SITE.sub("", " ".join(document.title.split())).split())
+    title = _MORE.sub("…", _LABEL.sub("", title))
     return "" if commands(title) else title
 
 
 def _worth(document: Document, heart: Heart, turned: date | None) -> float:
-    title = titled(document)
+    title, whole = titled(document), " ".join(document.title.split())
     worth = heart.title(title) + _REPORTS * _reports(document, turned)
     worth *= 0.4 if _ASKING.search(title) else 1.0
-    worth *= 0.6 if _LABELLED.search(title) or _CUT_OFF.search(title) else 1.0
+    worth *= 0.6 if _LABELLED.search(whole) or _CUT_OFF.search(whole) else 1.0
     return worth * bool(title)
 
 

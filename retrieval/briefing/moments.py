@@ -116,6 +116,8 @@ def _day(when: When, before: str, published: date | None, ahead: bool) -> date |
     if ahead or _NEXT.search(before):
         return published + timedelta((when.weekday - published.weekday() - 1) % 7 + 1)
     back = (published.weekday() - when.weekday) % 7
+    if back == 6 and not _LAST.search(before):
+        return None  # a report that was changed on the next day names that one
     return published - timedelta(back or (7 if _LAST.search(before) else 0))
 
 

@@ -23,6 +23,7 @@ _COMING = re.compile(
     r"|planned|slated|to)|would (?:begin|start|take)|next step)\b",
     re.IGNORECASE,
 )
+_LAST, _ON_IT = 0.8, 2  # where a report ends, and words of the headline that sum it up there
 _YEAR = re.compile(r"\b20\d\d\b")
 
 _CHANGED = re.compile(
@@ -90,17 +91,18 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _DISPUTED = re.compile(
-    r"\b(?:disput\w+|den(?:y|ies|ied)|critic(?:s|ised|ized|ises|izes|ism)?|doubts?|doubted|opposed|opposes"
-    r"|opponents|accus(?:e[sd]?|ing)|rejects?|rejected|disagree\w*|contest(?:ed|s)|sceptic\w*|skeptic\w*|objected"
-    r"|objections?|condemn\w*|lawsuit|sued|inquiry|argued|warn(?:s|ed)?|fears?|concerns?|controvers\w+)\b",
+    r"\b(?:disput\w+|den(?:y|ies|ied)|critic(?:s|ised|ized|ises|izes|ism)?|(?<!no )doubts?|doubted|opposed"
+    r"|opposes|opponents|accus(?:e[sd]?|ing)|rejects?|rejected|disagree\w*|contest(?:ed|s)|sceptic\w*|skeptic\w*|objected"
+    r"|objections?|condemn\w*|lawsuit|sued|controvers\w+)\b",
     re.IGNORECASE,
 )
 _FIRMLY_DISPUTED = re.compile(
-    r"\b(?:disput\w+|den(?:y|ies|ied)|critics|doubts?|opposed|rejected|rejects|accuse[sd]?|condemn\w*)\b",
+    r"\b(?:disput\w+|den(?:y|ies|ied)|critics|(?<!no )doubts?|opposed|rejected|rejects|accuse[sd]?"
+    r"|condemn\w*)\b",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"\b(?:but|yet|still|although|though|even so|in the end|overall|ultimately|remains?|framework"
+    r"\b(?:but|although|neither|even so|in the end|overall|ultimately|remains?|framework"
     r"|what is left|in short|for now|means that|the finding)\b",
     re.IGNORECASE,
 )
@@ -108,7 +110,7 @@ _CLOSING = re.compile(
 _SUBJECT = (
     r"(?P<subject>(?!(?:But|And|Or|So|Yet|It|He|She|They|We|I|You|That|There|Who|What|If|When|While|In|On|At)\b)"
     r"(?:The|This|These|Those|A|An|[A-Z][\w'’.-]*)"
-    r"(?: (?!(?:and|or|that|which|who|said)\b)[\w'’.-]+){0,6}?)"
+    r"(?: (?!(?:and|or|that|which|who|said|early|late|\w+day)\b)[\w'’.-]+){0,6}?)"
 )
 # A subject, a verb that can be moved before it, and what is denied: "The treaty does not oblige Russia to …".
 _DENIAL = re.compile(
@@ -147,7 +149,7 @@ def changed(said: Said, today: date) -> float:
     named = [moment for moment in said.moments if moment.event and not moment.ahead and moment.day <= today]
     if said.voiced or (said.ahead and not named):
         return 0.0
-    return (0.5 if _CHANGED.search(said.text) else 0.1) + (0.5 if named else 0.0)
+    return (0.5 if _CHANGED.search(said.outside) else 0.1) + (0.5 if named else 0.0)
 
 
 def turns(said: Said) -> bool:
@@ -169,7 +171,7 @@ def _unlike(said: Said, today: date) -> float:
 
 
 def _whom(said: Said, today: date) -> float:
-    return 1.0 if _WHOM.search(said.text) and not said.voiced else 0.0
+    return 1.0 if _WHOM.search(said.outside) and not said.voiced else 0.0
 
 
 def gets(said: Said, today: date) -> float:
@@ -178,9 +180,9 @@ def gets(said: Said, today: date) -> float:
 
 
 def _why(said: Said, today: date) -> float:
-    if said.ahead or _FIRMLY_DISPUTED.search(said.text):
+    if said.ahead or _FIRMLY_DISPUTED.search(said.outside):
         return 0.0
-    return _graded(_BECAUSE, _WHY, said.text)
+    return _graded(_BECAUSE, _WHY, said.outside)
 
 
 def _cost(said: Said, today: date) -> float:
@@ -188,7 +190,7 @@ def _cost(said: Said, today: date) -> float:
 
 
 def _disputed(said: Said, today: date) -> float:
-    return _graded(_FIRMLY_DISPUTED, _DISPUTED, said.text)
+    return 0.0 if said.ahead else _graded(_FIRMLY_DISPUTED, _DISPUTED, said.outside)
 
 
 def coming(said: Said, today: date) -> float:
@@ -202,10 +204,16 @@ def coming(said: Said, today: date) -> float:
     return 1.0 if dated else 0.6 if age <= _SOON else 0.0
 
 
-def closes(said: Said) -> float:
-    """How well a sentence sums up: it weighs one thing against another, or stands at the end."""
+def closes(said: Said, on_it: int) -> float:
+    """How well a sentence sums up: it weighs one thing against another, or stands at the end.
+
+    ``on_it`` counts the headline's words in it.
+    """
+    last = said.place >= _LAST and on_it >= _ON_IT
+    if said.voiced or len(said.parts) > 1 or not (last or _CLOSING.search(said.outside)):
+        return 0.0
     looks_back = 0.5 if " had " in said.text else 1.0
-    return looks_back * ((0.6 if _CLOSING.search(said.text) else 0.0) + 0.4 * said.place)
+    return looks_back * (0.6 + 0.4 * said.place)
 
 
 def _denied_question(answers: Sequence[Said]) -> str:

@@ -15,6 +15,8 @@ from functools import cached_property
 from retrieval.briefing.moments import Moment, moments, over
 from retrieval.citations import quote_from
 from retrieval.gate.figures import figures
+from retrieval.gate.mentions import mentions
+from retrieval.gate.words import read
 from retrieval.noise import is_noise, spoken
 from retrieval.terms import question_terms
 from retrieval.types import Document, Passage, Quote, Span
@@ -44,6 +46,8 @@ _ASIDE = re.compile(
     | \A\W*(?:contact|reach|email|e-mail|call|text|follow)\ (?:our\ |(?-i:[A-Z]))
     | [\w.+-]+@[\w-]+\.[a-z] | https?:// | \bwww\.
     | \A\W*(?:sign\ up|subscribe|have\ a\ (?:news\ )?tip|read\ more|read\ also|see\ also|related:)
+    | \A\W*for\ (?:the\ latest|more\ (?:on|information|about))\b
+    | \bplease\ (?:read|see|visit|click|check|contact|call|note)\b
     | \A\W*who\ (?:will|should|could)\ win\s*:
     | \A\W*(?:dig\ deeper|what\ to\ know|more\ on|more\ from|for\ subscribers|stay\ (?:informed|connected))\b
     | \A\W*\d{1,4}\s*, | [a-z]:[A-Z“"]
@@ -96,6 +100,8 @@ _DATELINE = re.compile(
     r"\s*(?:(?:\([^()]{2,30}\)|/[^/]{2,40}/)\s*[—–‒−-]*|[—–‒−-]+)\s+(?=[“\"'‘A-Z])"
 )
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_ENDED = re.compile(r"[.!?…。！？؟।۔][\s\"'”’»)\]]*\Z")
+_POINTED = 0.6  # of a text's sentences that end so, from which those that do not are headings or captions
 _QUOTES = '"“„«'
 _VOICED = 0.45  # of its characters in quotation marks
 _TODAY = re.compile(
@@ -119,6 +125,7 @@ class Said:
     text: str
     place: float
     order: int
+    people: frozenset[str] = frozenset()  # last words of the whole names that its document gives
 
     @property
     def document(self) -> Document:
@@ -195,9 +202,21 @@ class Said:
         return self.text[0] in _QUOTES or quoted > _VOICED * len(self.text)
 
     @cached_property
+    def outside(self) -> str:
+        """Its words outside of what it quotes."""
+        return _QUOTED.sub(" ", self.text)
+
+    @cached_property
+    def surnames(self) -> frozenset[str]:
+        """Who it names by one word alone, though its document gives the whole name elsewhere."""
+        named = [mention.tokens for mention in mentions(self.told.reading)]
+        whole = {tokens[-1] for tokens in named if len(tokens) > 1}
+        return frozenset(tokens[0] for tokens in named if len(tokens) == 1) & self.people - whole
+
+    @cached_property
     def personal(self) -> bool:
         """Whether its writer speaks of themselves or to the reader."""
-        return bool(_PERSONAL.search(_QUOTED.sub(" ", self.text)))
+        return bool(_PERSONAL.search(self.outside))
 
     @cached_property
     def joins(self) -> bool:
@@ -243,10 +262,15 @@ def everything(documents: Sequence[Document], passages: Mapping[int, Sequence[Pa
 def _of(passages: Sequence[Passage]) -> Iterator[Said]:
     length = max((passage.end for passage in passages), default=1)
     order = 0
+    pointed = _pointed(passages)
+    people = _people(passages)
     for passage in passages:
         before: Span | None = None
         for span in spoken(passage.text):
             words = passage.text[span.start : span.end]
+            if pointed and not _ENDED.search(words):
+                before = None
+                continue
             whole = _whole(passage.text, before, span)
             before = span if not _unfit(words) else None
             order += not is_noise(words)
@@ -257,7 +281,22 @@ def _of(passages: Sequence[Passage]) -> Iterator[Said]:
             text = passage.text[whole.start : whole.end]
             if SHORTEST <= _size(text) <= LONGEST and not _unfit(words):
                 place = Span(passage.start + whole.start, passage.start + whole.end)
-                yield Said(passage, place, text, place.start / length, order - 1)
+                yield Said(passage, place, text, place.start / length, order - 1, people)
+
+
+def _people(passages: Sequence[Passage]) -> frozenset[str]:
+    named = (mention.tokens for passage in passages for mention in mentions(read(passage.text)))
+    return frozenset(tokens[-1] for tokens in named if len(tokens) > 1)
+
+
+def _pointed(passages: Sequence[Passage]) -> bool:
+    """Whether the sentences of a text end in full stops and the like, so that what does not is none."""
+    ended = [
+        bool(_ENDED.search(passage.text[span.start : span.end]))
+        for passage in passages
+        for span in spoken(passage.text)
+    ]
+    return sum(ended) > _POINTED * len(ended)
 
 
 def _size(text: str) -> int:
