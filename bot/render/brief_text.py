@@ -151,7 +151,9 @@ def closing(briefing: Briefing) -> list[str]:
     sample = sample_note(cited)
     without = briefing.without_model
     told = prompts.text(_WITHOUT[without]) if without in _WITHOUT else None
-    return [counted(briefing.footer), *(note for note in (told, sample) if note)]
+    by_model = any(piece.mode == "model" for piece in briefing.pieces)
+    worded = prompts.text("brief_worded") if by_model else None
+    return [counted(briefing.footer), *(note for note in (worded, told, sample) if note)]
 
 
 def counted(footer: Footer) -> str:
