@@ -145,12 +145,13 @@ async def _claim(
     readable = [each for each in found.values() if each.correction.now.document.owner in owners]
     known = await desk.corrections.known(reader, [each.key for each in readable])
     wrong: dict[str, tuple[Telling, Mended]] = {}
-    for each in reversed(told):  # the latest first
-        if MUTE in await desk.tastes.on(reader, pieces[each.kept]):
-            return False
-        for one in _stated(pieces[each.kept], readable):
-            if one.key not in known and _came_after(each, one, news):
-                wrong.setdefault(one.key, (each, one))
+    if any([MUTE in await desk.tastes.on(reader, pieces[each.kept]) for each in told]):
+        return False
+    for only_dated in (False, True):  # what stands in the timeline alone was hardly read
+        for each in reversed(told):  # the latest first
+            for one in _stated(pieces[each.kept], readable, only_dated=only_dated):
+                if one.key not in known and _came_after(each, one, news):
+                    wrong.setdefault(one.key, (each, one))
     if not wrong:
         return False
     zone = ZoneInfo(subscription.rhythm.zone)
@@ -161,9 +162,9 @@ async def _claim(
     return await desk.corrections.claim(reader, keys, part, moment(subscription, desk.clock()))
 
 
-def _stated(piece: Piece, found: Collection[Mended]) -> list[Mended]:
-    """Those of some corrections that are of something this piece states, in the order it does."""
-    stated = [*piece.statements, *(event.statement for event in piece.timeline)]
+def _stated(piece: Piece, found: Collection[Mended], *, only_dated: bool) -> list[Mended]:
+    """Those of some corrections that are of something this piece states, or its timeline, in that order."""
+    stated = [event.statement for event in piece.timeline] if only_dated else list(piece.statements)
     places = {statement.text: at for at, statement in reversed(list(enumerate(stated)))}
     of_it = [each for each in found if each.statement.text in places]
     return sorted(of_it, key=lambda each: places[each.statement.text])

@@ -45,6 +45,8 @@ _AT_ONCE = timedelta(3)  # apart; what a later report says otherwise has changed
 _PAST = timedelta(14)  # the same of the day of something that is over, which changes no more
 _ALIKE = 0.6  # share of all telling words of two sentences of different documents about one thing
 _FEWEST = 3  # such words
+_LITTLE = 1.15  # times as many: what rose so little from one report to the next went on
+_PUT_RIGHT = 0.25  # share of the words of a quote or a sentence that the one which puts a value right shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,9 @@ def _moved_on(telling: Telling, one: Item, other: Item, line: Said) -> bool:
 def _went_on(telling: Telling, one: Figure, other: Figure, line: Said) -> bool:
     """Whether a number is a count that went on, or can be true beside the other."""
     elsewhere = line.document.number != telling.quote.document.number
-    next_one = min(other.values) - min(one.values) == 1  # another win, a birthday
-    return mounts(line.told, one, other) or (elsewhere and (next_one or compatible(one, other)))
+    first, last = min(one.values), min(other.values)
+    little = first < last <= max(first + 1, _LITTLE * first)  # another win, a birthday, three counties more
+    return mounts(line.told, one, other) or (elsewhere and (little or compatible(one, other)))
 
 
 def _about(telling: Telling, note: Said) -> bool:
@@ -183,7 +186,8 @@ def _otherwise(telling: Telling, came: Sequence[Came]) -> Iterator[Correction]:
     question = Asked(telling.quote.document.title, {})
     for each in came:
         for line in each.notes + each.lines:
-            if len(telling.terms & line.terms) >= _ABOUT and _known_names(telling, line):
+            shared, fewer = telling.terms & line.terms, min(len(telling.terms), len(line.terms))
+            if len(shared) >= max(_ABOUT, _PUT_RIGHT * fewer) and _known_names(telling, line):
                 found = _mending(telling, line) or _taken_back(telling, line)
                 if found:
                     yield replace(found, now=each.quote(line))
@@ -220,12 +224,14 @@ def _contradicts(telling: Telling, line: Said, question: Asked) -> Correction | 
     if not _within(telling, line, _AT_ONCE if told.figures or rival.denied or told.given else _PAST):
         return None
     one_matter = told.names <= rival.names or rival.names <= told.names
-    if one_matter and (told.figures or told.dates) and told.denied == rival.denied:
+    if one_matter and told.denied == rival.denied and _one_value_apart(telling, line):
         values = _exchanged(telling, line, noted=False)
         if values:
             return Correction(telling.quote, line.quote, *values)
     found = difference(rival, told, question)
     if found is None or (found.slot == "denial" and told.denied):  # what was not so has come to be
+        return None
+    if not (found.slot.startswith(("denial", "name")) or _one_value_apart(telling, line)):
         return None
     now, before = found.values
     for one in told.figures:
@@ -233,6 +239,21 @@ def _contradicts(telling: Telling, line: Said, question: Asked) -> Correction | 
             if (one.text, two.text) == (before, now) and _went_on(telling, one, two, line):
                 return None
     return Correction(telling.quote, line.quote, before, now)
+
+
+def _one_value_apart(telling: Telling, line: Said) -> bool:
+    """Whether two sentences differ in one number that measures the same, or in one date, and no other."""
+    mine = [each for each in items(telling.told.reading) if each.kind in VALUES and each.kind != "name"]
+    theirs = [each for each in items(line.told.reading) if each.kind in VALUES and each.kind != "name"]
+    gone = [each for each in mine if not any(same_value(each, one) for one in theirs)]
+    new = [each for each in theirs if not any(same_value(each, one) for one in mine)]
+    if len(gone) != 1 or len(new) != 1:
+        return False
+    one, other = gone[0].figure, new[0].figure
+    if not (one and other):
+        return gone[0].kind == new[0].kind
+    counted, too = telling.told.counts(one), line.told.counts(other)
+    return bool(counted & too) or not (counted or too)
 
 
 def _comparable(telling: Telling, line: Said) -> bool:

@@ -38,7 +38,8 @@ _NOTED_IN = frozenset(
 )
 # What stands before a value that is said to be wrong: firmly, or as what was known at first.
 _FIRMLY = re.compile(
-    r"""\b(?: incorrect\w* | erroneous\w* | mistaken(?:ly)? | wrong(?:ly)? | inaccurate\w* | false(?:ly)?
+    r"""\b(?: incorrect\w* | erroneous\w* | mistaken(?:ly)? | wrong(?:ly)? | inaccurate\w*
+        | falsely\ (?:said|reported|stated|put|gave|given)
         | mis(?:stated|reported|identified|attributed|calculated|counted) | contrary\ to
         | correct(?:ed|ing)\ (?:\w+\ ){0,4}?(?:report|statement|figure|number|toll|count|tally|date)s?
         | retract\w* | (?:earlier|previous|prior|original)\ version )\b
