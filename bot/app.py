@@ -188,8 +188,14 @@ async def _desk(
     await known.load()
     subscribed = Subscribers(engine, clock)
     await subscribed.load()
+    watched = Watches(engine, clock)
     stories, opinions = KeptStories(engine, clock), Tastes(engine, clock)
     under_way: dict[int, Ticket] = {}
+
+    async def moved(old: int, new: int) -> None:
+        """A group has another id now, and what goes to it goes there."""
+        await subscribed.move(old, new)
+        await watched.move(old, new)
 
     def sent(chat: int) -> None:
         """A message takes the place of a preview, which is then drawn anew."""
@@ -206,7 +212,7 @@ async def _desk(
         awaited=Awaited(engine, clock),
         histories=Histories(engine, clock),
         grounds=Grounds(engine, clock),
-        watches=Watches(engine, clock),
+        watches=watched,
         subscribers=subscribed,
         deliveries=Deliveries(engine, clock),
         corrections=Corrections(engine, clock),
@@ -215,7 +221,7 @@ async def _desk(
         shares=Shares(engine, clock, config.public_url or ""),
         tastes=opinions,
         editions=Editions(library, following, opinions),
-        outbox=Outbox(bot, sent=sent, moved=subscribed.move),
+        outbox=Outbox(bot, sent=sent, moved=moved),
         drafts=Drafts(bot),
         questions=Turns(waiting=_QUESTIONS_WAITING),
         uploads=Turns(waiting=_UPLOADS_WAITING),

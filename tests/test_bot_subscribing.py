@@ -144,6 +144,18 @@ def begins(api: BotApi, ann: Person, group: Group, **extra: object) -> None:
     wait_for(lambda: "Next:" in offered.text)
 
 
+def test_a_group_that_moved_unseen_is_followed_when_its_edition_is_sent(
+    api: BotApi, bot: RunningBot, ann: Person
+) -> None:
+    group = api.group("Team", upgraded=False, admins=(ann,))
+    begins(api, ann, group)
+    group.upgrades(by=ann, told=False)
+    due(bot, reader(bot))
+    assert ann.hears(chat=group).text.startswith("Your briefing · ")
+    wait_for(lambda: ledger(bot) == ["sent"])
+    assert ledger(bot, "SELECT chat FROM subscribers") == [group.id]
+
+
 def test_a_briefing_goes_where_its_group_goes_and_waits_while_the_bot_is_out(
     api: BotApi, bot: RunningBot, ann: Person, bob: Person, eve: Person
 ) -> None:

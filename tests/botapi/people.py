@@ -44,16 +44,19 @@ class Group:
         """A topic of the forum is deleted, and with it what was said there."""
         self.chat.gone_topics.add(thread)
 
-    def upgrades(self, by: Person) -> None:
-        """The group becomes a supergroup with another id, as Telegram does; both chats tell so."""
+    def upgrades(self, by: Person, *, told: bool = True) -> None:
+        """The group becomes a supergroup with another id, as Telegram does; both chats tell so.
+
+        Not ``told``, as when the bot missed it: who writes to the old chat learns of the new one.
+        """
         old, world = self.chat, self._world
         new = Chat(old.id - 1_000_000_000_000, "supergroup", old.title, members=dict(old.members))
         world.chats[new.id] = new
         moved = world.post(old, by.user, "", extra={"migrate_to_chat_id": new.id})
         arrived = world.post(new, by.user, "", extra={"migrate_from_chat_id": old.id})
         old.migrated_to, self.chat = new.id, new
-        world.tell("message", moved.as_json())
-        world.tell("message", arrived.as_json())
+        for message in (moved, arrived) if told else ():
+            world.tell("message", message.as_json())
 
 
 class Person:
