@@ -240,6 +240,8 @@ class Outbox:
             sent.append(await self._send(chat, place, part))
 
         outcome = await self._persist(place.chat, send, tries=tries)
+        if outcome is Outcome.REFUSED and part.attachment and part.attachment.picture:
+            return await self._settle(place, replace(part, attachment=None))
         if outcome is Outcome.REFUSED and _may_go_bare(place, part):
             return await self._send_bare(place, part)
         return sent[0].message_id if outcome is None else outcome
@@ -345,9 +347,7 @@ def _markup(buttons: Rows) -> InlineKeyboardMarkup:
 
 def _may_go_bare(place: Place, part: Part) -> bool:
     """Whether the words alone may be taken and say something; those of a file only say what it holds."""
-    if part.attachment:
-        return part.attachment.picture
-    return bool(part.entities or part.buttons or place.thread)
+    return part.attachment is None and bool(part.entities or part.buttons or place.thread)
 
 
 def _reply_to(place: Place) -> ReplyParameters | None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from bot_stories import ANN, INVALID, RunningBot, labels, toast, wait_for
-from botapi import BotApi, Message, Person, outage
+from botapi import BotApi, Message, Person, drop, outage, refused
 from test_bot_briefings import HARBOUR, LIBRARY, FakeBriefings, due, fake, ledger, piece, subscribed
 
 from bot.handlers.story_taps import why
@@ -153,6 +153,24 @@ def test_where_no_picture_can_be_had_the_timeline_comes_in_words(
     words = ann.hears()
     assert words.file is None
     assert "17 January 2025 · It opens on Sundays." in words.text
+
+
+def test_a_picture_that_may_not_have_arrived_is_asked_for_and_a_refused_one_comes_in_words(
+    api: BotApi, ann: Person, story: Message
+) -> None:
+    api.breaks("sendPhoto", drop(delivered=True), chat=ann)
+    ann.taps(story, "Timeline")
+    shown, doubt = ann.hears(), ann.hears()
+    assert shown.file
+    ann.taps(doubt, "Send it again")
+    again = ann.hears()
+    assert again.file
+    assert again.text == shown.text
+    api.breaks("sendPhoto", refused("IMAGE_PROCESS_FAILED"), chat=ann)
+    ann.taps(story, "Timeline")
+    words = ann.hears()
+    assert (words.file, words.text) == (None, shown.text)
+    assert words.link_targets() == shown.link_targets()
 
 
 def test_opinions_are_listed_and_undone_in_the_settings(

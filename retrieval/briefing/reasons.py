@@ -27,6 +27,8 @@ def reason(candidate: Candidate, newest: date | None) -> str:
     parts = [prompts.text("brief_reason_followed")] if candidate.followed else []
     if candidate.phrase:
         parts.append(prompts.text("brief_reason_topic", topic=candidate.phrase))
+    if candidate.guest:
+        parts.append(prompts.text("brief_reason_liked"))
     publishers = independent(candidate.story.documents)
     parts.append(
         prompts.text("brief_reason_publishers", count=publishers)
