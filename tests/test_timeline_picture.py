@@ -163,8 +163,10 @@ def test_arabic_is_read_from_the_right_and_joined() -> None:
 def test_letters_of_any_script_have_a_font_or_are_spelt(
     written: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for said in ("Договор", "Συνθήκη", "معاهدة", "אמנה", "संधि", "สนธิสัญญา", "Պայմանագիր", "🚢⚓"):
+    for said in ("Договор", "Συνθήκη", "معاهدة", "אמנה", "संधि", "สนธิสัญญา", "Պայմանագիր", "🚢⚓👨‍👩‍👧👍🏽🇩🇪❤️"):
         assert typefaces().shown(said) == (said, False)
+    for said, shown in (("\u0301a", "a"), ("a \u0301b", "a b"), ("a\u064e\u0ccd", "a"), ("\ue000x", "x")):
+        assert typefaces().shown(said) == (shown, False)
     monkeypatch.setattr(typefaces(), "_search", lambda character: None)
     fonts = {name: font for name, font in typefaces()._fonts.items() if "Noto" in name and "CJK" not in name}
     monkeypatch.setattr(typefaces(), "_fonts", fonts)

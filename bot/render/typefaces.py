@@ -24,6 +24,7 @@ _FIRST = "Noto Sans"
 _LAST = "DejaVu Sans"  # comes with the plotting library and has many signs
 _NOT_FOR_READING = ("Mono", "LastResort", "Last Resort", "Footnote")
 _SPELT = frozenset("LNP")  # letters, numbers and marks of punctuation; emoji have no spelling
+_ANYWHERE = ("COMBINING", "VARIATION")  # marks of no script
 _BLOCK = 128  # neighbouring letters, of one script
 _SEARCHES = 8  # of the machine's fonts for a text: each opens some hundred files
 
@@ -65,7 +66,7 @@ class Typefaces:
         searches = _SEARCHES
         said: list[str] = []
         spelt = False
-        for each in _characters(unicodedata.normalize("NFC", text)):
+        for each in map(_sound, _characters(unicodedata.normalize("NFC", text))):
             if not self._has(each) and searches and self._unsearched(each):
                 searches -= 1
                 self._search(each)
@@ -133,6 +134,23 @@ def _opened(entry: FontEntry) -> FT2Font:
     from matplotlib.ft2font import FT2Font
 
     return FT2Font(entry.fname, face_index=entry.index)
+
+
+def _sound(character: str) -> str:
+    """A character without marks that stand alone, or upon a letter of another script: they have no shape."""
+    while character and unicodedata.category(character[0]) in ("Cf", "Mn", "Mc", "Me"):
+        character = character[1:]
+    script = _script(character[:1])
+    return character[:1] + "".join(
+        point
+        for point in character[1:]
+        if unicodedata.category(point)[0] != "M" or (script and _script(point) in (script, *_ANYWHERE))
+    )
+
+
+def _script(point: str) -> str:
+    """The script of a letter or mark, as its name begins; empty for a blank."""
+    return "" if not point or point.isspace() else unicodedata.name(point, "").partition(" ")[0]
 
 
 def _characters(text: str) -> Iterator[str]:
