@@ -21,7 +21,8 @@ _log = structlog.get_logger()
 
 async def serve(token: str, settings: Settings) -> None:
     """Answer in Telegram until the process is told to stop."""
-    from bot.app import BotConfig, run_bot
+    from bot.app import run_bot
+    from bot.furnishing import BotConfig
 
     config = BotConfig(
         token=token,

@@ -33,7 +33,7 @@ class RunningBot:
         *allowed: int,
         following: FakeFollowing | None = None,
     ) -> None:
-        from bot.app import BotConfig
+        from bot.furnishing import BotConfig
 
         self.config = BotConfig(
             api.token,

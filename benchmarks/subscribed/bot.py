@@ -22,8 +22,9 @@ from sqlalchemy import text
 from benchmarks.subscribed.news import stories
 from benchmarks.subscribed.people import everybody
 from bot import logs
-from bot.app import BotConfig, run_bot
+from bot.app import run_bot
 from bot.dues import EVERY_DAY, Rhythm
+from bot.furnishing import BotConfig
 from bot.handlers import delivering
 from bot.opening import following_of, language_model_of
 from bot.outbox import Place
