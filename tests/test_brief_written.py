@@ -330,6 +330,18 @@ async def test_a_model_that_is_slow_is_not_waited_for_and_its_story_is_there_for
             await briefings.close()
 
 
+async def test_a_fault_of_ones_own_in_writing_costs_no_edition(tmp_path, monkeypatch):
+    def broken(*_given: Any) -> None:
+        raise RuntimeError("a slip")
+
+    monkeypatch.setattr("retrieval.briefing.assigning.arranged", broken)
+    with ModelServer(writing(*STORY)) as server:
+        async with mill(tmp_path, server) as library:
+            briefing = await edition(Briefings(library))
+    assert [piece.mode for piece in briefing.pieces] == ["extractive"]
+    assert briefing.without_model == "outage"
+
+
 async def test_briefings_leave_half_of_the_budget_to_questions(tmp_path):
     with ModelServer(writing(*STORY)) as server:
         async with mill(tmp_path, server, budget=Budget(tokens=7_000, tokens_each=7_000)) as library:

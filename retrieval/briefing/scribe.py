@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from retrieval.briefing.telling import UNTOLD, Telling
 from retrieval.briefing.types import NOTHING, Cost
@@ -116,7 +115,7 @@ class Scribe:
         async with self._room:
             try:
                 return await self._write(order)
-            except SQLAlchemyError as error:
+            except Exception as error:
                 _log.error("story.failed", story=order.story, error=type(error).__name__)
                 return Result(fault="outage")
 
