@@ -56,10 +56,41 @@ def measure(people: int, *, model: bool = True) -> dict[str, Any]:
     }
 
 
-def tables(result: Mapping[str, Any]) -> list[str]:
-    """The result as tables."""
-    rows = [[name, json.dumps(value) if isinstance(value, dict) else value] for name, value in result.items()]
-    return [report.table(["", "measured"], rows)]
+def tables(found: Mapping[str, Any]) -> list[str]:
+    """What was found, beside what is asked for."""
+    ended = ", ".join(f"{count:,} {state}" for state, count in sorted(found["ended"].items()))
+    wrong = ", ".join(f"{what}: {count}" for what, count in found["wrong"].items())
+    faults = ", ".join(f"{count} {what.rstrip('?')}" for what, count in sorted(found["faults"].items()))
+    asked = ", ".join(f"{count} for {what}" for what, count in found["asked_of_the_model"].items())
+    rows = [
+        ["readers, each with an edition due at seven", found["people"], "10,000"],
+        ["how their editions ended", ended, "each once"],
+        [
+            "chats that are not as the ledger says, or got something twice or not",
+            wrong or "none",
+            "none",
+        ],
+        ["chats in which something went wrong", faults, None],
+        ["messages under way when the bot was killed", found["cut"], None],
+        ["messages", found["messages"], None],
+        [
+            f"a second, in the {found['with_backlog_s']} s in which 60 editions or more were late",
+            found["sustained_a_second"],
+            "≥ 25",
+        ],
+        ["the most that came in any second", found["most_in_a_second"], "≤ 30"],
+        ["the shortest time between two in a chat, s", found["shortest_in_a_chat_s"], "≥ 1"],
+        ["editions of one message after their moment, median, s", found["late_p50_s"], None],
+        ["95th percentile, s", found["late_p95_s"], None],
+        ["briefings composed", found["composed"], None],
+        ["time for each, ms", round(1000 * found["composing_s"] / max(1, found["composed"])), None],
+        ["requests to the model", asked or "none", "by stories"],
+        ["processor time of the bot, s", found["cpu_s"], None],
+        ["of which for each message, all in all, ms", found["cpu_ms_a_message"], None],
+        ["peak memory of the bot, MB", found["peak_mb"], None],
+        ["database and index after the day, MB", found["disk_mb"], None],
+    ]
+    return [report.table(["", "measured", "bar"], rows)]
 
 
 if __name__ == "__main__":
