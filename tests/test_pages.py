@@ -22,9 +22,10 @@ from bot.kept_stories import KeptStories
 from bot.leaving import edition_for_others, for_others, own_documents
 from bot.pages import server
 from bot.pages.atom import atom
-from bot.render.sharing import file_name
+from bot.render.lists import Page, paging
+from bot.render.sharing import Linked, file_name, links_parts
 from bot.settings import Settings, SettingsFault, host_and_port, load
-from bot.shares import FEED, MOST, Share, Shares
+from bot.shares import FEED, MOST, STORY, Share, Shares
 from retrieval import database
 from retrieval.briefing import Briefing, Footer, Piece, Profile
 from retrieval.types import Statement
@@ -92,6 +93,15 @@ async def test_a_reader_has_only_so_many_links_and_each_thing_one(engine: AsyncE
     assert await kept.story(8, 0, LIBRARY) is not None
     await kept.forget_documents([99, 2])
     assert await kept.of(7) == []
+
+
+def test_many_links_are_listed_page_by_page() -> None:
+    page = Page.of(2, 12)
+    made = [Share(at, "A" * 22, 7, STORY, f"Story {at}", NOW) for at in (11, 12)]
+    shown = [Linked(share, f"https://example.org/s/{share.token}") for share in made]
+    (part,) = links_parts(shown, page, opened=True, buttons=paging("ho", page))
+    assert part.text.startswith("What you share by links · page 2 of 2\n\n11. Story 11\na page · since")
+    assert [[button.data for button in row] for row in part.buttons] == [["hx:11", "hx:12"], ["ho:1"]]
 
 
 async def test_editions_are_kept_a_month_with_the_stories_that_still_are(

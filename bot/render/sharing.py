@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _TITLE = 100  # characters
 _NAME = 60  # characters of a file's name
 _TITLES = 3  # of one's own documents that are named
-_IN_ROW = 5  # numbers on buttons
+_IN_ROW = 2  # buttons that take a link back
 _RESERVED = re.compile("(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")  # names that Windows keeps for itself
 
 
@@ -116,7 +116,7 @@ def links_parts(shown: Sequence[Linked], page: Page, *, opened: bool, buttons: R
         address = _address(linked.address) if opened else Text()
         blocks.append(Block(joined("\n", [title, joined(" · ", [Text(kind), since]), address])))
         ends.append(Button(prompts.text("shares_end_button", number=at), f"hx:{share.number}"))
-    rows = tuple(tuple(ends[at : at + 2]) for at in range(0, len(ends), 2))
+    rows = tuple(tuple(ends[at : at + _IN_ROW]) for at in range(0, len(ends), _IN_ROW))
     return parts(blocks, rows + buttons)
 
 
