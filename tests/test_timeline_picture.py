@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image
 
+from bot.render import typefaces as faces
 from bot.render.card_picture import card_picture
 from bot.render.setting import Type, lines, typefaces, width_of
 from bot.render.sheet import DARK, Sheet
@@ -173,6 +174,20 @@ def test_letters_of_any_script_have_a_font_or_are_spelt(
     timeline_picture("条约", [event("条约 is in force")])
     assert "TiaoYue is in force" in written
     assert "Some words are spelt in Latin letters: no font for" in whole(written)
+
+
+def test_without_the_fonts_that_come_along_those_of_the_library_and_the_machine_serve(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "manimgx_fonts", None)
+    faces._brought.cache_clear()
+    try:
+        bare = faces.Typefaces()
+    finally:
+        faces._brought.cache_clear()
+    assert bare.of("Treaty") == ["Footnote DejaVu Sans"]
+    for said in ("Treaty", "Договор", "Συνθήκη", "معاهدة"):
+        assert bare.shown(said) == (said, False)
 
 
 def test_pictures_are_drawn_by_several_threads_without_global_state() -> None:

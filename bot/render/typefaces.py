@@ -116,12 +116,13 @@ class Typefaces:
 
 @cache
 def _brought() -> list[Path]:
-    """The upright fonts that were installed with Footnote."""
-    folder = Path(str(resources.files("manimgx_fonts")))
+    """The upright fonts that were installed with Footnote; none where they are missing."""
+    try:
+        folder = Path(str(resources.files("manimgx_fonts")))
+    except ModuleNotFoundError:
+        return []
     paths = (path for path in folder.glob("*.ttf") if "Italic" not in path.name)
-    return sorted(
-        paths, key=lambda path: (not path.name.startswith(f"{_FIRST.replace(' ', '')}["), path.name)
-    )
+    return sorted(paths, key=lambda path: (not path.name.startswith("NotoSans["), path.name))
 
 
 def _plain(entry: FontEntry) -> bool:
