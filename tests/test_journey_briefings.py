@@ -124,6 +124,15 @@ def test_two_taps_then_the_edition_its_stories_a_reply_and_the_end(tmp_path, bot
         whole = anna.hears(timeout=WAIT)
         assert whole.text.startswith(story.text.partition("\n")[0])
         assert len(whole.text) > len(story.text) / 2
+        anna.taps(story, "Timeline")
+        while not (drawn := anna.hears(timeout=WAIT)).file:
+            assert labels(drawn)[-1] == "⋯"  # the end of the full story
+        assert drawn.file.content.startswith(b"\x89PNG")
+        assert "2 October 2025" in drawn.text
+        anna.taps(story, "⋯")
+        bot_api.eventually(lambda: "Follow" in labels(story), timeout=WAIT)
+        anna.taps(story, "Follow")
+        bot_api.eventually(lambda: "✓ Following" in labels(story), timeout=WAIT)
         anna.replies(story, "When was this?")
         assert hears_until(anna, lambda text: "[1]" in text)
 

@@ -15,12 +15,14 @@ from bot.outbox import Place
 from bot.render import Part, plain_parts
 from bot.render.editions import edition_parts
 from bot.render.packing import packed, unpacked
-from bot.render.split import MOST_ENTITIES, units
+from bot.render.split import LONGEST_CAPTION, MOST_ENTITIES, units
 from bot.render.story_buttons import story_rows
 from bot.render.subscription import card_of
-from bot.render.whole_story import whole_parts
+from bot.render.tastes import tastes_parts
+from bot.render.whole_story import question_part, timeline_parts, whole_parts
 from bot.subscribers import Subscription
-from retrieval.briefing import Briefing, Footer, Piece, Profile, Section
+from bot.tastes import Taste
+from retrieval.briefing import Briefing, Event, Footer, Piece, Profile, Section
 from retrieval.types import Quote
 
 DAY = date(2026, 11, 22)
@@ -69,8 +71,15 @@ def test_the_summary_takes_the_sentence_that_is_clear_without_its_headline() -> 
 @pytest.mark.parametrize("length", ["glance", "standard", "deep"])
 def test_nothing_a_source_says_can_be_tapped_or_takes_another_form(length: str) -> None:
     nasty = replace(piece(1, HOSTILE, *[HOSTILE] * 5), reason=HOSTILE, notes=(HOSTILE,))
-    for part in (*edition(nasty, LIBRARY, length=length), *whole_parts(nasty, open_link=open_link)):
+    dated = replace(nasty, timeline=tuple(Event(DAY, each) for each in nasty.bullets))
+    beside = [
+        *timeline_parts(dated, 7, open_link=open_link, picture=b"\x89PNG"),
+        question_part(nasty),
+        *tastes_parts([Taste(at, 1, "mute", HOSTILE) for at in range(9)], 1),
+    ]
+    for part in (*edition(nasty, LIBRARY, length=length), *whole_parts(nasty, open_link=open_link), *beside):
         assert fits(part)
+        assert not part.attachment or units(part.text) <= LONGEST_CAPTION
         assert "\u202e" not in part.text
         assert "@all" not in part.text
         assert " /new" not in part.text
