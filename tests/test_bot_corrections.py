@@ -19,7 +19,7 @@ from bot.handlers import correcting
 from bot.outbox import Place
 from bot.subscribers import Subscription
 from retrieval.briefing import Briefing, Footer, Piece, Profile
-from retrieval.briefing.correcting import Correction
+from retrieval.briefing.came import Correction
 from retrieval.briefing.hindsight import Mended, News
 from retrieval.following import Refreshed
 from retrieval.types import SHARED, Document, Quote, person

@@ -10,8 +10,8 @@ import pytest
 from libraries import NOW, WordModel, draft, library_in
 
 from retrieval.briefing import Briefings, Profile
-from retrieval.briefing.came import Came, Telling
-from retrieval.briefing.correcting import Correction, corrections
+from retrieval.briefing.came import Came, Correction, Telling
+from retrieval.briefing.correcting import corrections
 from retrieval.briefing.hindsight import Hindsight, mended
 from retrieval.cutting import cut
 from retrieval.types import SHARED, Document, Draft, Passage, Scope

@@ -1,4 +1,4 @@
-"""What readers were told and what came after it, as they are held against each other. Decides nothing."""
+"""What readers were told, what came after it, and what is said in its place. Decides nothing."""
 
 from __future__ import annotations
 
@@ -77,6 +77,20 @@ class Came:
         if is_heading(sentence) or gives_orders(sentence) or commands(sentence):
             return False
         return not (self.former and locate(sentence, self.former))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A quote that was told, and what is said in its place.
+
+    ``value`` is what is said now, as it is written, or "" where what was told is only taken back; ``before``
+    is the value that was told.
+    """
+
+    said: Quote
+    now: Quote
+    before: str = ""
+    value: str = ""
 
 
 def _line(passage: Passage, span: Span) -> Said:
