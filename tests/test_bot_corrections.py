@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
-from bot_stories import ANN, BOB, RunningBot, labels, wait_for
+from bot_stories import ANN, BOB, EVE, RunningBot, labels, wait_for
 from botapi import BotApi, Message, Person, drop
 from fake_library import FakeLibrary
 from test_bot_briefings import FakeBriefings, due, fake, ledger, subscribed
@@ -38,6 +38,9 @@ def later(owner: str = SHARED, text: str = "The harbour closes on Tuesday, not o
     return Quote(document, 107, 0, len(text), text)
 
 
+OWN = Document(8, "own", person(EVE), "Eve's secret", "file", "Eve")
+
+
 class FakeHindsight:
     """What came, and what it corrects, is told by the test; ``looks`` remembers whose documents came."""
 
@@ -54,16 +57,18 @@ class FakeHindsight:
         return [News(frozenset([1, 77]), (), {each.document.number: placed for each in self.now})]
 
 
-async def mended(pieces: Iterable[Piece], news: News) -> dict[str, Mended]:
-    """The first statement of a story is wrong."""
-    found = {}
-    for piece in pieces:
-        for statement in piece.statements:
-            for now in FakeHindsight.now if statement.text == CLOSED else ():
-                said = piece.citations[statement.citations[0] - 1].quote
-                one = Mended(statement, Correction(said, now, "Monday", "Tuesday"))
-                found[one.key] = one
-    return found
+async def mended(pieces: Iterable[Piece], news: News) -> list[Mended]:
+    """The first statement of a story is wrong; Eve was told the same from a document of her own."""
+    stated = [
+        (piece, statement) for piece in pieces for statement in piece.statements if statement.text == CLOSED
+    ]
+    said = [(one, piece.citations[one.citations[0] - 1].quote) for piece, one in stated]
+    own = [(one, replace(quote, document=OWN)) for one, quote in said]
+    return [
+        Mended(one, Correction(quote, now, "Monday", "Tuesday"))
+        for one, quote in own + said
+        for now in FakeHindsight.now
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +121,7 @@ def test_what_was_told_and_is_wrong_is_put_right_once_with_both_sources(
         assert "The Later Post · 3 October 2025" in correction.text
         assert any(link.startswith("https://later.test/7#:~:text=") for link in correction.link_targets())
         assert "The library opens" not in correction.text
+        assert "Eve" not in correction.text
     comes(bot)
     comes(bot)
     ann.hears_nothing(0.3)

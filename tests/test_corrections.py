@@ -216,7 +216,7 @@ async def test_what_came_after_an_edition_is_held_against_what_it_told(tmp_path:
         (news,) = await hindsight.news(SHARED, Scope(), NOW, later)
         assert piece.story in news.numbers
         assert set(news.placed.values()) == {later}
-        (found,) = (await mended([piece], news)).values()
+        (found,) = await mended([piece], news)
         assert found.statement.text == EMPLOYS
         assert found.correction.now.text == EMPLOYS.replace("340", "430")
         said = await library.passage(found.correction.said.passage, Scope())

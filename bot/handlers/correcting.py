@@ -6,7 +6,8 @@ Knows nothing of how a correction is found or of how it is worded.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -50,22 +51,35 @@ async def look(desk: Desk, owner: str) -> int:
 
 
 async def keep_sending(desk: Desk) -> None:
-    """Send what is due for as long as the bot runs; a fault ends nothing."""
+    """Send what is due until cancelled; a fault ends nothing, and what is on its way is seen through."""
+    stop = asyncio.Event()
+    sending = asyncio.create_task(_keep_sending(desk, stop))
+    try:
+        await asyncio.shield(sending)
+    finally:
+        stop.set()
+        await asyncio.wait({sending})
+
+
+async def _keep_sending(desk: Desk, stop: asyncio.Event) -> None:
     resumed = False
-    while True:
+    while not stop.is_set():
         try:
             if not resumed:
                 await _resume(desk)
                 resumed = True
-            await send_due(desk)
+            await send_due(desk, stop)
         except Exception as error:
             _log.error("corrections.unsent", **described(error))
-        await asyncio.sleep(TICK)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), TICK)
 
 
-async def send_due(desk: Desk) -> None:
-    """Send the corrections whose time has come, one after another."""
+async def send_due(desk: Desk, stop: asyncio.Event | None = None) -> None:
+    """Send the corrections whose time has come, one after another, until ``stop`` is set."""
     for waiting in await desk.corrections.due():
+        if stop and stop.is_set():
+            return
         subscription = await desk.subscribers.find(waiting.reader)
         if subscription is None or not wanted(desk, subscription):
             await desk.corrections.settle(waiting.id, "lost")
@@ -114,7 +128,7 @@ async def _correct(desk: Desk, news: News, reader: int | None) -> int:
     told = await desk.corrections.told(news.numbers, reader)
     owners = {SHARED, *(person(each.reader) for each in told if each.reader > 0)}
     pieces = await desk.stories.several({each.kept for each in told}, owners)
-    found = await mended(pieces.values(), news) if pieces else {}
+    found = await mended(pieces.values(), news) if pieces else []
     if not found:
         return 0
     claimed = 0
@@ -132,7 +146,7 @@ async def _claim(
     reader: int,
     told: Sequence[Telling],
     pieces: Mapping[int, Piece],
-    found: Mapping[str, Mended],
+    found: Sequence[Mended],
     news: News,
 ) -> bool:
     """Claim one message to a reader with what of the story they were told is wrong; whether there is one."""
@@ -141,17 +155,12 @@ async def _claim(
     subscription = await desk.subscribers.find(reader)
     if subscription is None or not wanted(desk, subscription):
         return False
-    owners = subscription.scope.owners
-    readable = [each for each in found.values() if each.correction.now.document.owner in owners]
-    known = await desk.corrections.known(reader, [each.key for each in readable])
-    wrong: dict[str, tuple[Telling, Mended]] = {}
     if any([MUTE in await desk.tastes.on(reader, pieces[each.kept]) for each in told]):
         return False
-    for only_dated in (False, True):  # what stands in the timeline alone was hardly read
-        for each in reversed(told):  # the latest first
-            for one in _stated(pieces[each.kept], readable, only_dated=only_dated):
-                if one.key not in known and _came_after(each, one, news):
-                    wrong.setdefault(one.key, (each, one))
+    owners = subscription.scope.owners
+    readable = [each for each in found if each.correction.now.document.owner in owners]
+    known = await desk.corrections.known(reader, {each.key for each in readable})
+    wrong = _wrong(told, pieces, [each for each in readable if each.key not in known], news)
     if not wrong:
         return False
     zone = ZoneInfo(subscription.rhythm.zone)
@@ -162,11 +171,32 @@ async def _claim(
     return await desk.corrections.claim(reader, keys, part, moment(subscription, desk.clock()))
 
 
-def _stated(piece: Piece, found: Collection[Mended], *, only_dated: bool) -> list[Mended]:
-    """Those of some corrections that are of something this piece states, or its timeline, in that order."""
+def _wrong(
+    told: Sequence[Telling], pieces: Mapping[int, Piece], found: Sequence[Mended], news: News
+) -> dict[str, tuple[Telling, Mended]]:
+    """What of the stories somebody was told is wrong, by its key, with the latest telling of it."""
+    wrong: dict[str, tuple[Telling, Mended]] = {}
+    for only_dated in (False, True):  # what stands in the timeline alone was hardly read
+        for each in reversed(told):
+            for one in _stated(pieces[each.kept], found, only_dated=only_dated):
+                if _came_after(each, one, news):
+                    wrong.setdefault(one.key, (each, one))
+    return wrong
+
+
+def _stated(piece: Piece, found: Sequence[Mended], *, only_dated: bool) -> list[Mended]:
+    """Those of some corrections that are of something this piece states, or its timeline, in that order.
+
+    Another piece may state the same from a document that not everybody may read.
+    """
     stated = [event.statement for event in piece.timeline] if only_dated else list(piece.statements)
     places = {statement.text: at for at, statement in reversed(list(enumerate(stated)))}
-    of_it = [each for each in found if each.statement.text in places]
+    cited = {citation.document.number for citation in piece.citations}
+    of_it = [
+        each
+        for each in found
+        if each.statement.text in places and each.correction.said.document.number in cited
+    ]
     return sorted(of_it, key=lambda each: places[each.statement.text])
 
 

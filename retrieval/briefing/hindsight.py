@@ -133,8 +133,8 @@ class Hindsight:
         return frozenset({story, *(row.number for row in found)})
 
 
-async def mended(pieces: Iterable[Piece], news: News) -> dict[str, Mended]:
-    """What the news correct of what these pieces state, by its key."""
+async def mended(pieces: Iterable[Piece], news: News) -> list[Mended]:
+    """What the news correct of what these pieces state, each statement once for each quote it rests on."""
     return await asyncio.to_thread(_mended, list(pieces), news)
 
 
@@ -147,7 +147,7 @@ def tellings(piece: Piece) -> Iterator[tuple[Statement, Telling]]:
             yield statement, Telling(by_number[number].quote, piece.around.get(number, ("", "")))
 
 
-def _mended(pieces: Sequence[Piece], news: News) -> dict[str, Mended]:
+def _mended(pieces: Sequence[Piece], news: News) -> list[Mended]:
     stated: dict[Telling, dict[str, Statement]] = {}
     known: dict[tuple[int, str], Telling] = {}
     for piece in pieces:
@@ -155,13 +155,12 @@ def _mended(pieces: Sequence[Piece], news: News) -> dict[str, Mended]:
             telling = known.setdefault((telling.quote.document.number, telling.quote.text), telling)
             stated.setdefault(telling, {}).setdefault(statement.text, statement)
     by_quote = {telling.quote: list(each.values()) for telling, each in stated.items()}
-    found = (
+    return [
         Mended(statement, correction)
         for correction in corrections(stated, news.came)
         for statement in by_quote[correction.said]
         if _says(statement, correction)
-    )
-    return {each.key: each for each in found}
+    ]
 
 
 def _says(statement: Statement, correction: Correction) -> bool:
