@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+from rapidfuzz.distance import OSA
+
 from retrieval.briefing.sentences import Said
 from retrieval.gate.dates import dates
 from retrieval.gate.figures import Figure
@@ -20,6 +22,7 @@ from retrieval.types import Span
 _PLAIN = 3  # digits of a number that is the same wherever it stands
 _WEEK = 7
 _BEFORE = 8  # words before a sentence that is told again: where and by whom it was sent
+_SLIPS = 3  # of the pen in a sentence that is copied
 
 
 def days_of(said: Said) -> frozenset[str]:
@@ -59,6 +62,13 @@ def _rounded(figure: Figure, told: Figure) -> bool:
 
 def _digits(figure: Figure) -> int:
     return min(len(f"{value:.12g}".replace(".", "").strip("0")) for value in figure.values)
+
+
+def slipped(older: Said, said: Said) -> bool:
+    """Whether a sentence is an older one in which a few letters or spaces changed places."""
+    if abs(len(said.text) - len(older.text)) > _SLIPS or sorted(said.text) != sorted(older.text):
+        return False
+    return OSA.distance(said.text, older.text, score_cutoff=_SLIPS) <= _SLIPS
 
 
 def pairs(said: Sequence[Said]) -> Iterator[Said]:

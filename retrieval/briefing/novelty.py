@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -23,9 +23,11 @@ from retrieval.briefing.matching import (
     pairs,
     parts,
     sent,
+    slipped,
 )
+from retrieval.briefing.moments import moments
 from retrieval.briefing.repeating import denials, vouches
-from retrieval.briefing.sentences import Said
+from retrieval.briefing.sentences import Said, looks_ahead
 from retrieval.briefing.status import STATUS
 from retrieval.gate.figures import Figure, figures
 from retrieval.gate.markers import listed
@@ -73,9 +75,11 @@ class Known:
     def __init__(self, said: Sequence[Said]) -> None:
         self._said = (*said, *pairs(said))
         self._words = frozenset(term for each in said for term in each.terms)
-        self._days: frozenset[date] = frozenset(
-            day for each in said for day in (*(moment.day for moment in each.moments), each.day) if day
-        )
+        days = {day for each in said for day in (*(moment.day for moment in each.moments), each.day) if day}
+        # tables and lists give days too, though nothing of them is told
+        passages = {each.passage.text: each.day for each in said}
+        listed_there = (moments(read(text), day, looks_ahead) for text, day in passages.items())
+        self._days = frozenset(days.union(moment.day for found in listed_there for moment in found))
         self._by_term: dict[str, list[Said]] = {}
         for each in said:
             for term in each.terms:
@@ -103,7 +107,9 @@ class Known:
         if len(single) > 1:
             return all(map(self.says, single))
         near = [older for older, _ in self._near(said, _COMPARED)]
-        return said.text in self._texts or any(vouches(older, said) or sent(older, said) for older in near)
+        return said.text in self._texts or any(
+            vouches(older, said) or sent(older, said) or slipped(older, said) for older in near
+        )
 
     def added(self, said: Said) -> tuple[str, ...]:
         """What a sentence adds to this, by kind; nothing where it repeats. Of two, what either adds."""
@@ -159,9 +165,26 @@ class Known:
                     for other in self._figures[id(older)]
                     if id(older) in close or said.told.ties(figure) & older.told.ties(other)
                 ]
-            if not any(one_number(figure, other) for other in given):
+            if not any(one_number(figure, other) for other in given) and not self._in_place(said, figure):
                 return True
         return False
+
+    def _in_place(self, said: Said, figure: Figure) -> bool:
+        """Whether a number stood between the same two words before, in a table or a list perhaps."""
+        words = said.told.reading.words
+        inside = [at for at, word in enumerate(words) if figure.start <= word.start < figure.end]
+        if not inside or inside[0] == 0 or inside[-1] + 1 == len(words):
+            return False
+        first, last = inside[0], inside[-1]
+        around = (words[first - 1].fold, words[first].fold), (words[last].fold, words[last + 1].fold)
+        return self._beside.issuperset(around)
+
+    @cached_property
+    def _beside(self) -> frozenset[tuple[str, str]]:
+        readings = [read(text) for text in {each.passage.text for each in self._said}]
+        return frozenset(
+            (one.fold, other.fold) for reading in readings for one, other in pairwise(reading.words)
+        )
 
     def _happens(self, said: Said) -> bool:
         """Whether it tells of a day that nobody spoke of, or moves what was told to another day."""
