@@ -13,10 +13,11 @@ import prompts
 from retrieval.briefing.arranging import BOTTOM_LINE, BULLET, HEADLINE, LEAD, SECTION, arranged
 from retrieval.briefing.choosing import Candidate
 from retrieval.briefing.material import Material, Told
-from retrieval.briefing.sentences import said_of
+from retrieval.briefing.sentences import Said, said_of
 from retrieval.briefing.telling import Telling
 from retrieval.gate.types import Verdict
 from retrieval.llm.prompt import Prompt
+from retrieval.terms import question_terms
 from retrieval.types import Hit, Passage, Quote, Scope
 from retrieval.writing import asking
 from retrieval.writing.bearing import tells
@@ -29,7 +30,6 @@ GLANCE, STANDARD, DEEP = "glance", "standard", "deep"
 _MOST = {GLANCE: 6, STANDARD: 14, DEEP: 20}  # statements
 _A_STATEMENT = 150  # tokens, with its quotes, in a script that takes many
 _READ = {GLANCE: 0.6, STANDARD: 1.0, DEEP: 1.2}  # of what a model reads for an answer
-_BEARS = 0.12  # of the nearest sentence's nearness: what says less of the story is not of it
 _EARLY = 3  # sentences of a report that tell its news
 
 _SHORT = (HEADLINE, BULLET, LEAD, BOTTOM_LINE)
@@ -92,9 +92,14 @@ class StoryTask:
         return {passage.number: passage for passage in self.excerpts.passages.values()}
 
     def _bears(self, verdict: Verdict) -> bool:
-        """What hides in a document and wants to be repeated shares no word with the story."""
-        near = self.material.heart.nearness
-        return any(near(said_of(quote, self.passages)) >= _BEARS for quote in verdict.quotes)
+        """What hides in a document and wants to be repeated shares no word with what else is told."""
+        told = " ".join((verdict.text, *(quote.text for quote in verdict.quotes)))
+        matter = set(question_terms(self.material.headline))
+        for said in self.told.sentences:
+            if any(_overlap(said, quote) for quote in verdict.quotes):
+                return True  # it is told of the story without a model too
+            matter |= said.terms
+        return not matter.isdisjoint(question_terms(told))
 
     @cached_property
     def _request(self) -> str:
@@ -154,11 +159,13 @@ def language_of_story(material: Material, wanted: str | None) -> str:
 
 def overtaken(quote: Quote, material: Material, told: Told, passages: Mapping[int, Passage]) -> bool:
     """Whether newer sources say otherwise than a quote, or what it looks forward to should have come."""
-    outdated = any(
-        said.document == quote.document and said.span.start < quote.end and quote.start < said.span.end
-        for said in told.outdated
-    )
+    outdated = any(_overlap(said, quote) for said in told.outdated)
     return outdated or stale(quote, material, passages)
+
+
+def _overlap(said: Said, quote: Quote) -> bool:
+    within = said.span.start < quote.end and quote.start < said.span.end
+    return within and said.document == quote.document
 
 
 def stale(quote: Quote, material: Material, passages: Mapping[int, Passage]) -> bool:
