@@ -15,7 +15,7 @@ from PIL import Image
 
 from bot.render import typefaces as faces
 from bot.render.card_picture import card_picture
-from bot.render.setting import Type, lines, typefaces, width_of
+from bot.render.setting import Type, balanced, lines, typefaces, width_of
 from bot.render.sheet import DARK, Sheet
 from bot.render.timeline_picture import TALLEST, timeline_picture
 from retrieval.briefing import Event
@@ -146,6 +146,17 @@ def test_a_line_is_never_wider_than_its_column_and_ends_at_a_word() -> None:
     for text in ("x" * 300, "条约生效。" * 40, "ก" * 200):
         for each in lines(typefaces().shown(text)[0], kind, 700, 9):
             assert width_of(each, kind.size) <= 702
+
+
+def test_a_title_has_lines_of_about_one_length() -> None:
+    kind = Type(60, 76)
+    title = "What to know about the Hindu Festival of Lights"
+    wide = width_of(title, kind.size)
+    assert len(lines(title, kind, wide * 0.9, 4)[-1].split()) == 1
+    first, last = balanced(title, kind, wide * 0.9, 4)
+    assert width_of(last, kind.size) > 0.6 * width_of(first, kind.size)
+    assert balanced(title, kind, wide * 0.4, 2) == lines(title, kind, wide * 0.4, 2)
+    assert balanced("Lights", kind, wide, 4) == lines("Lights", kind, wide, 4)
 
 
 def ink(picture: Image.Image, left: int, right: int) -> int:

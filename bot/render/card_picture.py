@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.render.clean import day, leads_right_to_left, line
-from bot.render.setting import Type, lines, typefaces
+from bot.render.setting import Type, balanced, lines, typefaces
 from bot.render.sheet import DARK, LIGHT, Sheet, one_at_a_time
 from retrieval.briefing import Event
 
@@ -60,7 +60,7 @@ def _draw_title(sheet: Sheet, headline: str, about: str) -> float:
     theme = sheet.theme
     sheet.ours(_MARGIN, _MARGIN + 30, _NAME, _NAMED, theme.mark, end=_END)
     y = _MARGIN + _NAMED.leading
-    for said in lines(headline, _TITLE, _COLUMN, 3):
+    for said in balanced(headline, _TITLE, _COLUMN, 3):
         sheet.words(_MARGIN, y + 62, said, _TITLE, theme.ink, end=_END)
         y += _TITLE.leading
     for said in lines(typefaces().shown(about)[0], _LINE, _COLUMN, 1):

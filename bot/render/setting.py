@@ -53,6 +53,18 @@ def lines(text: str, kind: Type, width: float, most: int) -> list[str]:
     return found
 
 
+def balanced(text: str, kind: Type, width: float, most: int) -> list[str]:
+    """The same for a title, in as many lines of about one length, so that none has a single word."""
+    count = len(lines(text, kind, width, most + 1))
+    narrow, wide = width / 2, width
+    for _ in range(6 if 1 < count <= most else 0):
+        middle = (narrow + wide) / 2
+        narrow, wide = (
+            (narrow, middle) if len(lines(text, kind, middle, most + 1)) == count else (middle, wide)
+        )
+    return lines(text, kind, wide, most)
+
+
 def _units(text: str) -> list[str]:
     """The stretches of a text between which a line may end: words with their space, and Chinese letters."""
     units: list[str] = []

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import prompts
 from bot.render.clean import day, leads_right_to_left, line
-from bot.render.setting import Type, lines, typefaces
+from bot.render.setting import Type, balanced, lines, typefaces
 from bot.render.sheet import DARK, LIGHT, Sheet, one_at_a_time
 from retrieval.briefing import Event
 
@@ -102,7 +102,7 @@ class _Timeline:
         said = [typefaces().shown(line(event.statement.text, _LONGEST)) for event in ordered]
         spelt = spelt or any(each for _, each in said)
         bare = cls(
-            title=tuple(lines(headline, _TITLE, WIDTH - 2 * _MARGIN, _TITLE_LINES)),
+            title=tuple(balanced(headline, _TITLE, WIDTH - 2 * _MARGIN, _TITLE_LINES)),
             period=_period(ordered),
             note=tuple(lines(prompts.text("picture_spelt"), _FAINT, WIDTH - 2 * _MARGIN, 2)) if spelt else (),
             mirrored=leads_right_to_left(headline),
