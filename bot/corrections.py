@@ -90,16 +90,16 @@ class Corrections:
             moment=moment.isoformat(),
         )
 
-    async def anything_told(self, reader: int | None = None) -> bool:
-        """Whether anybody, or this reader, was told of a story in the last weeks."""
+    async def stories(self, reader: int | None = None) -> frozenset[int]:
+        """The stories that anybody, or this reader, was told of in the last weeks."""
         found = await rows(
             self._engine,
-            "SELECT 1 FROM told_stories WHERE at >= :oldest "
-            "AND (:reader IS NULL OR reader = :reader) LIMIT 1",
+            "SELECT DISTINCT story FROM told_stories WHERE at >= :oldest "
+            "AND (:reader IS NULL OR reader = :reader)",
             oldest=(self._clock() - TOLD).isoformat(),
             reader=reader,
         )
-        return bool(found)
+        return frozenset(row.story for row in found)
 
     async def told(self, stories: Collection[int], reader: int | None = None) -> list[Telling]:
         """Who was told of these stories in the last weeks, or whether this reader was."""

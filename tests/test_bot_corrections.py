@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -51,7 +51,10 @@ class FakeHindsight:
     def __init__(self, engine: object, stories: object) -> None:
         pass
 
-    async def news(self, owner: str, scope: object, since: datetime, now: datetime) -> list[News]:
+    async def news(
+        self, owner: str, scope: object, told: Collection[int], since: datetime, now: datetime
+    ) -> list[News]:
+        assert set(told) == {1, 2}
         self.looks.append(owner)
         placed = self.placed or now
         return [News(frozenset([1, 77]), (), {each.document.number: placed for each in self.now})]

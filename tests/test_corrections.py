@@ -209,11 +209,11 @@ async def test_what_came_after_an_edition_is_held_against_what_it_told(tmp_path:
         edition = await briefings.brief(Profile(), Scope(), today=date(2026, 11, 16), now=NOW)
         (piece,) = edition.pieces
         hindsight = Hindsight(library.engine, briefings.stories)
-        later = NOW + timedelta(hours=1)
-        assert await hindsight.news(SHARED, Scope(), NOW, later) == []
+        later, told = NOW + timedelta(hours=1), {piece.story}
+        assert await hindsight.news(SHARED, Scope(), told, NOW, later) == []
         mended_fire = FIRE.replace("340", "430")
         await library.add([article("fire", mended_fire, "gazette", 0)])
-        (news,) = await hindsight.news(SHARED, Scope(), NOW, later)
+        (news,) = await hindsight.news(SHARED, Scope(), told, NOW, later)
         assert piece.story in news.numbers
         assert set(news.placed.values()) == {later}
         (found,) = await mended([piece], news)
@@ -221,8 +221,9 @@ async def test_what_came_after_an_edition_is_held_against_what_it_told(tmp_path:
         assert found.correction.now.text == EMPLOYS.replace("340", "430")
         said = await library.passage(found.correction.said.passage, Scope())
         assert EMPLOYS in said.text  # what was told can still be opened
-        assert await hindsight.news(SHARED, Scope(), later, later + timedelta(hours=1)) == []
+        assert await hindsight.news(SHARED, Scope(), told, later, later + timedelta(hours=1)) == []
         told_again = "\n\n".join((FIRE, "Repairs will cost 2 million crowns, the county said on Tuesday."))
         await library.add([article("more", told_again, "courier", 1)])
-        (news,) = await hindsight.news(SHARED, Scope(), later, later + timedelta(hours=1))
+        (news,) = await hindsight.news(SHARED, Scope(), told, later, later + timedelta(hours=1))
         assert [each.document.publisher for each in news.came] == ["courier"]
+        assert await hindsight.news(SHARED, Scope(), {-1}, later, later + timedelta(hours=1)) == []

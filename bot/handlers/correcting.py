@@ -110,10 +110,9 @@ async def _look(desk: Desk, owner: str) -> int:
     began, since = desk.clock(), await desk.corrections.looked(owner)
     reader = None if owner == SHARED else _reader_of(owner)
     claimed = 0
-    if await desk.corrections.anything_told(reader):
-        scope = Scope.of(owner)
+    if told := await desk.corrections.stories(reader):
         hindsight = Hindsight(desk.library.engine, desk.editions.stories)
-        for news in await hindsight.news(owner, scope, since, began):
+        for news in await hindsight.news(owner, Scope.of(owner), told, since, began):
             claimed += await _correct(desk, news, reader)
     await desk.corrections.look(owner, began)
     if claimed:

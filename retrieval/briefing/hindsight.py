@@ -6,7 +6,7 @@ Reads the documents; what counts as a correction is decided elsewhere. Knows not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -64,8 +64,10 @@ class Hindsight:
         self._engine = engine
         self._stories = stories
 
-    async def news(self, owner: str, scope: Scope, since: datetime, now: datetime) -> list[News]:
-        """The stories of a scope for which documents of an owner came or changed since a moment.
+    async def news(
+        self, owner: str, scope: Scope, told: Collection[int], since: datetime, now: datetime
+    ) -> list[News]:
+        """The ``told`` stories of a scope for which documents of an owner came or changed since a moment.
 
         ``now`` is the moment that is kept with those that were not looked at before.
         """
@@ -75,14 +77,13 @@ class Hindsight:
             return []
         await self._stories.add(new, now)
         placed = await self._placed(new)
-        known = [each for each in new if each.number in placed]
-        came = {each.document.number: each for each in await self._came(known)}
+        known = {each.number: each for each in new if each.number in placed}
         found = []
-        for story in await self._stories.telling(known, scope):
-            theirs = tuple(came[each.number] for each in story.documents if each.number in came)
-            if len(story.documents) > len(theirs) or any(each.former for each in theirs):
-                numbers = await self._numbers(story.number, story.documents)
-                found.append(News(numbers, theirs, placed))
+        for story in await self._stories.telling(list(known.values()), scope):
+            numbers = await self._numbers(story.number, story.documents)
+            if not numbers.isdisjoint(told):
+                theirs = [known[each.number] for each in story.documents if each.number in known]
+                found.append(News(numbers, tuple(await self._came(theirs)), placed))
         return found
 
     async def _new(self, owner: str, since: datetime) -> list[Document]:
