@@ -103,6 +103,7 @@ def edition(who: Person) -> list[Message]:
     return hears_until(who, ends_edition)
 
 
+@pytest.mark.slow
 def test_two_taps_then_the_edition_its_stories_a_reply_and_the_end(tmp_path, bot_api: BotApi) -> None:
     morning = Morning(tmp_path, bot_api)
     with morning.runs() as bot:
