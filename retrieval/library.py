@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -310,11 +310,9 @@ class Library:
         """Erase all that is kept of an owner: documents, sources, stories, what was written of them."""
         indexer = (await self._index.ready()).indexer
         await asyncio.to_thread(forgetting.forget_sources, self._writing, owner)
-        while held := await self._documents.listed(Scope((owner,)), _SAVED_AT_ONCE, 0):
-            for document in held:
-                with suppress(NotFound):
-                    await self.remove(document.number, owner)
         await indexer.drop(owner)
+        while await asyncio.to_thread(saving.remove_some, self._writing, owner, _SAVED_AT_ONCE):
+            pass
         await asyncio.to_thread(forgetting.forget, self._writing, owner)
         _log.info("library.forgotten")
 

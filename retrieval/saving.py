@@ -86,6 +86,24 @@ def remove(engine: Engine, number: int, owner: str) -> Saved:
     return Saved(document, "removed", gone=tuple(gone))
 
 
+def remove_some(engine: Engine, owner: str, most: int) -> int:
+    """Erase up to so many of an owner's documents, as :func:`remove` does; how many there were.
+
+    Their index, and what of their words stays in its file for a while, are left to whoever drops both.
+    """
+    with engine.begin() as connection:
+        found = connection.execute(
+            text(f"SELECT number, {FIELDS}, text FROM documents WHERE owner = :owner LIMIT :most"),
+            {"owner": owner, "most": most},
+        ).all()
+        gone: dict[int, str] = {}
+        for row in found:
+            gone |= _take_out(connection, document_of(row), worded(row.text))
+            connection.execute(text("DELETE FROM documents WHERE number = :number"), {"number": row.number})
+        forget_vectors(connection, gone)
+    return len(found)
+
+
 def _ready(draft: Draft) -> _Ready:
     return _Ready(draft, worded(draft.text), cut(draft))
 
