@@ -7,53 +7,35 @@ what may have arrived is not, and the person is told and may ask for it.
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
-from telegram import (
-    Bot,
-    ForceReply,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
-)
+from telegram import Bot, Message
 from telegram.constants import ChatAction
-from telegram.error import ChatMigrated, RetryAfter, TelegramError
+from telegram.error import TelegramError
 
-import prompts
-from bot.outcomes import Outcome, outcome_of, unchanged
+from bot import requests
+from bot.doubts import Doubts
+from bot.outcomes import Outcome
 from bot.pace import Pace
-from bot.render import Attachment, Button, Part, plain_parts
+from bot.render import Attachment, Part, plain_parts
 from bot.render.buttons import Rows
-from bot.wire import seconds_of
+from bot.requests import Place
+from bot.trying import Moved, persist
 
-_TRIES = 4
+__all__ = ["Outbox", "Place", "Sent"]
+
 _A_SECOND = 28.0  # messages; Telegram takes 30 of a bot
 _SLACK = 0.2  # seconds
-_KEPT_UNCERTAIN = 200  # messages whose arrival is unknown, kept for whoever asks for them
 _TYPING_LASTS = 4.5  # seconds; Telegram shows it for five
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 _log = structlog.get_logger()
 
 Sent = int | Outcome  # the message that surely arrived, or why none did
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message goes: a chat, perhaps a thread of it, perhaps as a reply."""
-
-    chat: int
-    thread: int | None = None
-    reply_to: int | None = None
 
 
 class Outbox:
@@ -68,17 +50,16 @@ class Outbox:
         *,
         pace: float = 1.0,
         sent: Callable[[int], object] = lambda chat: None,
-        moved: Callable[[int, int], Awaitable[object]] | None = None,
+        moved: Moved | None = None,
     ) -> None:
         self._bot = bot
         self._pace = pace
         self._sent = sent
         self._moved = moved
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._uncertain: OrderedDict[str, tuple[int, list[Part]]] = OrderedDict()
+        self._doubts = Doubts()
         # a turn comes before a message is claimed, and the wire keeps what is claimed from bunching
         self._line, self._wire = Pace(_A_SECOND, slack=_SLACK), Pace(_A_SECOND)
-        self._asked_to_wait: dict[int, float] = {}
 
     async def turn(self) -> None:
         """Wait until a message that can wait may be posted; answers go before."""
@@ -91,8 +72,7 @@ class Outbox:
         """
         async with self._lane(place):
             await self._wire.turn()
-            sent = await self._settle(place, part, tries=1)
-        return sent, self._asked_to_wait.pop(place.chat, 0.0)
+            return await self._try(place, part, tries=1)
 
     async def deliver(self, place: Place, parts: Sequence[Part], *, over: int | None = None) -> list[Sent]:
         """Send the parts in order; what became of each that was tried.
@@ -113,14 +93,14 @@ class Outbox:
             if uncertain := [part for part, sent in tried if sent is Outcome.UNCERTAIN]:
                 await asyncio.sleep(self._pace)
                 self._went()
-                await self._settle(place, self._offer_again(place.chat, uncertain))
+                await self._settle(place, self._doubts.offer(place.chat, uncertain))
         return results
 
     async def doubt(self, place: Place, parts: Sequence[Part]) -> None:
         """Say that it is unknown whether these parts arrived, with a button that sends them."""
         async with self._lane(place):
             self._went()
-            await self._settle(place, self._offer_again(place.chat, list(parts)))
+            await self._settle(place, self._doubts.offer(place.chat, list(parts)))
 
     async def send_parts(self, place: Place, parts: Sequence[Part]) -> list[int]:
         """Send the parts in order; the message ids of those that surely arrived."""
@@ -143,27 +123,15 @@ class Outbox:
 
     async def edit(self, chat: int, message_id: int, part: Part) -> None:
         """Put ``part`` in the place of a message of ours, trying once; raises what the request raises."""
-        await self._bot.edit_message_text(
-            part.text,
-            chat_id=chat,
-            message_id=message_id,
-            entities=part.entities,
-            reply_markup=_inline(part),
-            link_preview_options=_NO_PREVIEW,
-        )
+        await requests.edit(self._bot, chat, message_id, part)
 
     def claim_uncertain(self, chat: int, token: str) -> list[Part] | None:
         """The parts that perhaps did not arrive in this chat, once; None where the token offers none here."""
-        kept = self._uncertain.get(token)
-        if kept is None or kept[0] != chat:
-            return None
-        del self._uncertain[token]
-        return kept[1]
+        return self._doubts.claim(chat, token)
 
     def forget(self, chat: int) -> None:
         """Forget what perhaps did not arrive in a chat."""
-        for token in [token for token, kept in self._uncertain.items() if kept[0] == chat]:
-            del self._uncertain[token]
+        self._doubts.forget(chat)
 
     async def change(self, chat: int, message_id: int, part: Part) -> bool:
         """Put ``part`` in the place of a message that was sent; False where Telegram refuses that."""
@@ -173,9 +141,10 @@ class Outbox:
         """Put other buttons below a message that was sent; False where Telegram refuses that."""
 
         async def edit(chat: int) -> None:
-            await self._bot.edit_message_reply_markup(chat, message_id, reply_markup=_markup(buttons))
+            await requests.edit_buttons(self._bot, chat, message_id, buttons)
 
-        return await self._persist(chat, edit, repeatable=True) in (None, Outcome.UNCERTAIN)
+        outcome, _ = await persist(chat, edit, moved=self._moved, repeatable=True)
+        return outcome in (None, Outcome.UNCERTAIN)
 
     async def delete(self, chat: int, message_id: int) -> None:
         """Take back a message of ours that has served its purpose."""
@@ -224,9 +193,7 @@ class Outbox:
         except (TelegramError, KeyError) as error:
             _log.info("decoration.failed", what=what, error=type(error).__name__)
 
-    async def _settle(
-        self, place: Place, part: Part, over: int | None = None, *, tries: int = _TRIES
-    ) -> Sent:
+    async def _settle(self, place: Place, part: Part, over: int | None = None) -> Sent:
         """Bring one part where it belongs; where ``over`` cannot be changed, as a message of its own."""
         if over is not None and part.attachment is None:
             outcome = await self._change(place.chat, over, part)
@@ -234,17 +201,26 @@ class Outbox:
                 return over
             if outcome not in (Outcome.REFUSED, Outcome.MOVED):
                 return outcome
+        return (await self._try(place, part))[0]
+
+    async def _try(self, place: Place, part: Part, tries: int | None = None) -> tuple[Sent, float]:
+        """Send one part, or its words where the message is not taken; how long to wait for another try."""
         sent: list[Message] = []
 
         async def send(chat: int) -> None:
             sent.append(await self._send(chat, place, part))
 
-        outcome = await self._persist(place.chat, send, tries=tries)
+        outcome, wait = await persist(place.chat, send, moved=self._moved, tries=tries)
         if outcome is Outcome.REFUSED and part.attachment and part.attachment.picture:
-            return await self._settle(place, replace(part, attachment=None))
-        if outcome is Outcome.REFUSED and _may_go_bare(place, part):
-            return await self._send_bare(place, part)
-        return sent[0].message_id if outcome is None else outcome
+            return await self._settle(place, replace(part, attachment=None)), 0.0
+        if outcome is Outcome.REFUSED and requests.may_go_bare(place, part):
+            return await self._send_bare(place, part), 0.0
+        return (sent[0].message_id if outcome is None else outcome), wait
+
+    async def _send(self, chat: int, place: Place, part: Part) -> Message:
+        message = await requests.send(self._bot, chat, place, part)
+        self._sent(chat)
+        return message
 
     async def _send_bare(self, place: Place, part: Part) -> Sent:
         """Send the words alone where Telegram does not take the message as it was made."""
@@ -259,98 +235,4 @@ class Outbox:
         async def edit(chat: int) -> None:
             await self.edit(chat, message_id, part)
 
-        return await self._persist(chat, edit, repeatable=True)
-
-    async def _persist(
-        self,
-        chat: int,
-        request: Callable[[int], Awaitable[None]],
-        *,
-        repeatable: bool = False,
-        tries: int = _TRIES,
-    ) -> Outcome | None:
-        """Make a request as often as that is right; None where it was done, else what stands in the way."""
-        outcome = Outcome.AGAIN
-        for attempt in range(tries + 1):  # once more, since a chat may have moved
-            try:
-                await request(chat)
-                return None
-            except (TelegramError, KeyError) as error:
-                outcome = outcome_of(error)
-                if unchanged(error):
-                    return None
-                if isinstance(error, ChatMigrated):
-                    if self._moved:
-                        await self._moved(chat, error.new_chat_id)
-                    chat = error.new_chat_id
-                elif outcome in (Outcome.WAIT, Outcome.AGAIN) or (
-                    repeatable and outcome is Outcome.UNCERTAIN
-                ):
-                    wait = seconds_of(error) if isinstance(error, RetryAfter) else 2.0**attempt
-                    _log.info("send.waits", chat=chat, seconds=wait, error=type(error).__name__)
-                    if tries == 1:
-                        self._asked_to_wait[chat] = wait
-                        return outcome
-                    if attempt + 1 >= tries:
-                        break
-                    await asyncio.sleep(wait)
-                else:
-                    _log.warning(f"send.{outcome.value}", chat=chat, error=type(error).__name__)
-                    return outcome
-        _log.error("send.given_up", chat=chat, tries=tries)
-        return outcome
-
-    async def _send(self, chat: int, place: Place, part: Part) -> Message:
-        way: dict[str, Any] = {
-            "reply_markup": _keyboard(part),
-            "message_thread_id": place.thread,
-            "reply_parameters": _reply_to(place),
-            "disable_notification": part.silent or None,
-        }
-        if part.attachment:
-            message = await self._send_attached(chat, part, part.attachment, way)
-        else:
-            message = await self._bot.send_message(
-                chat, part.text, entities=part.entities, link_preview_options=_NO_PREVIEW, **way
-            )
-        self._sent(chat)
-        return message
-
-    async def _send_attached(self, chat: int, part: Part, held: Attachment, way: dict[str, Any]) -> Message:
-        way |= {"caption": part.text, "caption_entities": part.entities, "filename": held.name}
-        if held.picture:
-            return await self._bot.send_photo(chat, held.content, **way)
-        return await self._bot.send_document(chat, held.content, **way)
-
-    def _offer_again(self, chat: int, parts: list[Part]) -> Part:
-        token = secrets.token_urlsafe(12)
-        self._uncertain[token] = (chat, parts)
-        while len(self._uncertain) > _KEPT_UNCERTAIN:
-            self._uncertain.popitem(last=False)
-        button = Button(prompts.text("uncertain_button"), f"r:{token}")
-        return plain_parts(prompts.text("uncertain"), question_buttons=[button])[0]
-
-
-def _keyboard(part: Part) -> InlineKeyboardMarkup | ForceReply | None:
-    return ForceReply(selective=True) if part.awaits_reply else _inline(part)
-
-
-def _inline(part: Part) -> InlineKeyboardMarkup | None:
-    return _markup(part.buttons) if part.buttons else None
-
-
-def _markup(buttons: Rows) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(button.label, callback_data=button.data) for button in row] for row in buttons]
-    )
-
-
-def _may_go_bare(place: Place, part: Part) -> bool:
-    """Whether the words alone may be taken and say something; those of a file only say what it holds."""
-    return part.attachment is None and bool(part.entities or part.buttons or place.thread)
-
-
-def _reply_to(place: Place) -> ReplyParameters | None:
-    if place.reply_to is None:
-        return None
-    return ReplyParameters(place.reply_to, allow_sending_without_reply=True)
+        return (await persist(chat, edit, moved=self._moved, repeatable=True))[0]

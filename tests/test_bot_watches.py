@@ -148,7 +148,7 @@ async def claim_all(folder: Path) -> None:
 def test_a_message_that_surely_did_not_arrive_is_told_the_next_time(
     api: BotApi, bot: RunningBot, ann: Person, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox._TRIES", 1)
+    monkeypatch.setattr("bot.trying.TRIES", 1)
     watches_for(api, ann)
     library.slow = threading.Event()
     uploads(ann)
