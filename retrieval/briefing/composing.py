@@ -257,7 +257,7 @@ class _Desk:
         worth = self._near[said] * (1.6 if said.order < _FIRST else 1.25 if said.order < 6 else 1.0)
         worth *= 0.7 + self._focused(said)
         worth *= 0.9 if said.timely else 1.0
-        worth *= 0.6 if said.surnames and said.surnames - self._introduced() else 1.0
+        worth *= 0.4 if said.surnames and said.surnames - self._introduced() else 1.0
         worth *= 0.6 if said.joins else 1.0
         worth *= 0.7 if said.voiced else 1.0
         worth *= min(1.0, len(said.terms) / _USUAL)
