@@ -133,6 +133,7 @@ def test_stop_ends_what_is_under_way_and_what_waits(
 ) -> None:
     library.slow = threading.Event()
     ann.says("First about the treaty")
+    wait_for(lambda: library.begun == 1)
     ann.says("Second about the treaty")
     ann.hears()
     ann.says("/stop")
