@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -99,6 +99,8 @@ async def test_two_stories_that_turn_out_to_be_one_are_merged_and_found_by_eithe
         assert whole == await stories.story(other, Scope())
         assert whole.number == bridge
         assert len(whole.documents) == 3
+        for document in whole.documents:  # whoever follows it by a document, follows it still
+            assert await stories.story_of(document) == whole
 
 
 def test_a_document_that_turns_out_to_be_a_stranger_leaves_its_story():
@@ -145,6 +147,7 @@ async def test_a_removed_document_leaves_its_story_and_its_traits_go_with_it(tmp
         await library.remove(documents[1].number, SHARED)
         assert await stories.story(first, Scope()) is None
         assert not await database.rows(library.engine, "SELECT 1 FROM story_documents")
+        assert not await database.rows(library.engine, "SELECT 1 FROM stories")
 
 
 async def test_what_has_no_vectors_yet_is_left_for_later(tmp_path):
