@@ -372,7 +372,13 @@ TREATY = (
         "bullet",
         "",
         "The treaty does not oblige Russia to defend Iran, or Iran to defend Russia.",
-        "It does not oblige Russia to defend Iran, or Iran to defend Russia.",
+        "The treaty does not oblige Russia to defend Iran, or Iran to defend Russia.",
+    ),
+    (
+        "bullet",
+        "",
+        "The treaty does not oblige Russia to defend Iran, or Iran to defend Russia.",
+        "Russia must defend Iran.",
     ),
     (
         "bullet",
@@ -448,6 +454,7 @@ async def test_the_treatys_story_is_told_as_the_reference_tells_it(tmp_path):
     assert "powerful friend against isolation" in questions["What does Iran get?"]
     assert [each.text for each in piece.bottom_line] == [TREATY[-1][3]]
     assert "obliges Russia" not in told
+    assert "must defend" not in told
     assert "expected to contain" not in told
     assert [event.day.isoformat() for event in piece.timeline] == ["2025-01-17", "2025-04-21", "2025-10-02"]
     assert any("Moscow and Tehran ready a 20-year pact" in note for note in piece.notes)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from retrieval.briefing.headings import sound
 from retrieval.briefing.material import Material
+from retrieval.briefing.sentences import leans
 from retrieval.briefing.telling import UNTOLD, Asked, Telling, repeats
 from retrieval.gate.types import Verdict
 from retrieval.types import Passage
@@ -20,9 +21,9 @@ _FEWEST = 3  # statements that make a story
 def arranged(verdicts: Sequence[Verdict], material: Material, passages: Mapping[int, Passage]) -> Telling:
     """The statements in the places they were written for; nothing where they are too few for a story.
 
-    In an update the headline and the bullets tell what is new: a statement that rests on what was told before
-    goes where the past is told. One whose question may not be shown stands without it. ``passages`` are those
-    that are quoted, by their numbers.
+    A bullet stands by itself, and in an update tells what is new: one that leans on another, or rests on what
+    was told before, goes into the lead. One whose question may not be shown stands without it. ``passages``
+    are those that are quoted, by their numbers.
     """
     laid: dict[str, list[Saying]] = {BULLET: [], LEAD: [], BOTTOM_LINE: []}
     asked: dict[str, list[Saying]] = {}
@@ -36,7 +37,9 @@ def arranged(verdicts: Sequence[Verdict], material: Material, passages: Mapping[
         if any(repeats(saying, other) for other in said):
             continue
         said.append(saying)
-        if place == BULLET and (len(laid[BULLET]) == _BULLETS or not _is_news(saying, material)):
+        if place == BULLET and not (len(laid[BULLET]) < _BULLETS and _is_news(saying, material)):
+            place = LEAD
+        if place == BULLET and leans(saying.text):
             place = LEAD
         (laid[place] if place in laid else asked.setdefault(place, [])).append(saying)
     sections = list[Asked]()

@@ -13,7 +13,7 @@ import prompts
 from retrieval.briefing.arranging import BOTTOM_LINE, BULLET, HEADLINE, LEAD, SECTION, arranged
 from retrieval.briefing.choosing import Candidate
 from retrieval.briefing.material import Material, Told
-from retrieval.briefing.sentences import Said, said_of
+from retrieval.briefing.sentences import LONGEST, Said, said_of, size
 from retrieval.briefing.telling import Telling
 from retrieval.gate.types import Verdict
 from retrieval.llm.prompt import Prompt
@@ -77,7 +77,7 @@ class StoryTask:
         if verdict.proposal.place == HEADLINE:
             told = not any(commands(words) for words in (verdict.text, *(q.text for q in verdict.quotes)))
         else:
-            told = tells(verdict.text, verdict.quotes)
+            told = tells(verdict.text, verdict.quotes) and size(verdict.text) <= LONGEST
         passages = self.passages
         stands = not any(overtaken(quote, self.material, self.told, passages) for quote in verdict.quotes)
         return told and stands and self._bears(verdict)

@@ -232,6 +232,11 @@ class Said:
         return bool(_TODAY.search(_QUOTED.sub(" ", text)))
 
 
+def leans(words: str) -> bool:
+    """Whether a sentence is clear only behind another one: "It was signed in May"."""
+    return bool(_LEANS.match(words))
+
+
 def said_of(quote: Quote, passages: Mapping[int, Passage]) -> Said:
     """What is quoted, as a sentence of its document; ``passages`` hold its passage by number."""
     return Said(passages[quote.passage], Span(quote.start, quote.end), quote.text, 0.0, 0)
@@ -279,7 +284,7 @@ def _of(passages: Sequence[Passage]) -> Iterator[Said]:
             if dateline := _DATELINE.match(passage.text, whole.start, whole.end):
                 whole = Span(dateline.end(), whole.end)
             text = passage.text[whole.start : whole.end]
-            if SHORTEST <= _size(text) <= LONGEST and not _unfit(words):
+            if SHORTEST <= size(text) <= LONGEST and not _unfit(words):
                 place = Span(passage.start + whole.start, passage.start + whole.end)
                 yield Said(passage, place, text, place.start / length, order - 1, people)
 
@@ -299,7 +304,7 @@ def _pointed(passages: Sequence[Passage]) -> bool:
     return sum(ended) > _POINTED * len(ended)
 
 
-def _size(text: str) -> int:
+def size(text: str) -> int:
     """The length of a text, characters of scripts that say more with each counted as three."""
     return len(text) + 2 * sum(1 for _ in _WIDE.finditer(text))
 
