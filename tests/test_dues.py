@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from bot import zones
+from bot import towns, zones
 from bot.deliveries import SCHEMA as LEDGER
 from bot.deliveries import Deliveries, Parcel
 from bot.dues import EVERY_DAY, Due, Rhythm, moment, next_due
@@ -230,13 +230,13 @@ async def test_subscriptions_are_kept_whole(tmp_path) -> None:
     await engine.dispose()
 
 
-TOWNS = cache(partial(lambda read: list(read()), zones._cities))  # read once for all tests
+TOWNS = cache(partial(lambda read: list(read()), towns.cities))  # read once for all tests
 
 
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever looks for a place reads the same list of towns."""
-    monkeypatch.setattr(zones, "_cities", TOWNS)
+    monkeypatch.setattr(towns, "cities", TOWNS)
 
 
 @pytest.mark.parametrize(
