@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,6 +38,9 @@ _TOLD = timedelta(days=14)  # before a report, within which an edition is correc
 _SINCE = timedelta(hours=20)  # from a report to its correction
 _TITLED = 3  # telling words that titles of one matter share
 _DROPPED, _MORE = 0.25, 6  # share of its sentences that a newer version drops, and how many others it adds
+_TOLL = re.compile(
+    r"(?<=killed )\d{1,3}\b(?! years)|\b\d{1,3}(?= (?:people|others) (?:were |have been )?(?:killed|dead|injured))"
+)
 _NAMES = ("Marta Keel", "Owen Brandt", "Ilse Varga", "Tomas Reyne")
 _MONTHS = ("January", "March", "May", "July", "September", "November")
 _KINDS = (
@@ -228,11 +232,7 @@ def _elsewhere(words: str, draft: Draft, chance: random.Random) -> Came:
 
 def _risen(sentence: str) -> str:
     """The sentence with its toll risen, where it counts one."""
-    words = sentence.split(" ")
-    for at, word in enumerate(words[:-2]):
-        if word.isdigit() and 3 < int(word) < 1_500 and {"killed", "injured", "dead", "died"} & set(words):
-            return " ".join([*words[:at], str(int(word) + 3), *words[at + 1 :]])
-    return sentence
+    return _TOLL.sub(lambda found: str(int(found.group()) + 3), sentence)
 
 
 def _lines(draft: Draft) -> list[str]:

@@ -52,7 +52,7 @@ def _taken_back(telling: Telling, line: Said) -> Correction | None:
         return None
     if len(besides(line.terms, telling.terms)) > _BESIDES * len(line.terms):
         return None
-    same_figures = all(any(each.same(one) for one in line.told.figures) for each in told.figures)
+    same_figures = all(any(each.same(one) for one in told.figures) for each in line.told.figures)
     return Correction(telling.quote, line.quote, *yes_or_no(told)) if same_figures else None
 
 

@@ -119,8 +119,12 @@ def besides(terms: frozenset[str], told: frozenset[str]) -> frozenset[str]:
 
 
 def mounts(told: Told, one: Figure, other: Figure) -> bool:
-    """Whether a count went on from one number to the next, as tolls do, rather than was mended."""
-    return rises(one, other) and bool(told.reading.stems & _MOUNTING or _OPEN.search(told.text))
+    """Whether a count went on from one number to the ``other``, as tolls do, rather than was mended.
+
+    ``told`` is the sentence that gives the other.
+    """
+    counted = told.counts(other) | told.ties(other)
+    return rises(one, other) and bool(counted & _MOUNTING or _OPEN.search(told.text))
 
 
 def rises(one: Figure, other: Figure) -> bool:
