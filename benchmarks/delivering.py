@@ -19,6 +19,7 @@ from benchmarks.measured import WORK, folder_mb, machine
 from benchmarks.subscribed.day import deliver
 
 _PEOPLE = 10_000
+_ASKED = {"story": "to write stories", "yours": "on what touches a kind of reader"}
 
 
 class _Taken:
@@ -61,7 +62,9 @@ def tables(found: Mapping[str, Any]) -> list[str]:
     ended = ", ".join(f"{count:,} {state}" for state, count in sorted(found["ended"].items()))
     wrong = ", ".join(f"{what}: {count}" for what, count in found["wrong"].items())
     faults = ", ".join(f"{count} {what.rstrip('?')}" for what, count in sorted(found["faults"].items()))
-    asked = ", ".join(f"{count} for {what}" for what, count in found["asked_of_the_model"].items())
+    asked = ", ".join(
+        f"{count} {_ASKED[what]}" for what, count in sorted(found["asked_of_the_model"].items())
+    )
     rows = [
         ["readers, each with an edition due at seven", found["people"], "10,000"],
         ["how their editions ended", ended, "each once"],
@@ -79,12 +82,13 @@ def tables(found: Mapping[str, Any]) -> list[str]:
             "≥ 25",
         ],
         ["the most that came in any second", found["most_in_a_second"], "≤ 30"],
+        ["messages that were more than the 30th in a second", found["beyond_the_limit"], "0"],
         ["the shortest time between two in a chat, s", found["shortest_in_a_chat_s"], "≥ 1"],
         ["editions of one message after their moment, median, s", found["late_p50_s"], None],
         ["95th percentile, s", found["late_p95_s"], None],
         ["briefings composed", found["composed"], None],
         ["time for each, ms", round(1000 * found["composing_s"] / max(1, found["composed"])), None],
-        ["requests to the model", asked or "none", "by stories"],
+        ["requests to the model", asked or "none", "by stories, not readers"],
         ["processor time of the bot, s", found["cpu_s"], None],
         ["of which for each message, all in all, ms", found["cpu_ms_a_message"], None],
         ["peak memory of the bot, MB", found["peak_mb"], None],

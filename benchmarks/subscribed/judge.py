@@ -12,6 +12,7 @@ from typing import Any
 _HEAD, _NOTE = "Your briefing ·", "I cannot tell whether"
 _ACCEPTED = 200
 _BACKLOG = 60  # editions that are due: as many as are sent side by side
+_LIMIT = 30  # messages a second
 _GAP = 2.0  # seconds between two samples, beyond which nobody was there
 
 
@@ -89,8 +90,9 @@ def rates(
 ) -> dict[str, float | None]:
     """How fast messages came, of which each is its time, its chat and its HTTP status.
 
-    The most that Telegram took in any second, the shortest time between two in a chat, and the rate that was
-    sustained: while, by the samples of ``backlog``, more editions were due than are sent side by side.
+    The most that came in any second and how many of them were beyond Telegram's limit, the shortest time
+    between two in a chat, and the rate that was sustained: while, by the samples of ``backlog``, more
+    editions were due than are sent side by side.
     """
     times = sorted(at for at, _, status in calls if status == _ACCEPTED)
     seconds, messages = 0.0, 0
@@ -98,10 +100,10 @@ def rates(
         if min(due, still) >= _BACKLOG and until - since < _GAP:
             seconds += until - since
             messages += bisect_right(times, until) - bisect_right(times, since)
+    in_a_second = [at - bisect_right(times, t - 1.0) for at, t in enumerate(times, 1)]
     return {
-        "most_in_a_second": max(
-            (at - bisect_right(times, t - 1.0) for at, t in enumerate(times, 1)), default=0
-        ),
+        "most_in_a_second": max(in_a_second, default=0),
+        "beyond_the_limit": sum(count > _LIMIT for count in in_a_second),
         "shortest_in_a_chat_s": round(min(_apart(calls), default=0.0), 3),
         "with_backlog_s": round(seconds),
         "sustained_a_second": round(messages / seconds, 1) if seconds else None,
