@@ -49,6 +49,8 @@ def added(text: str) -> list[tuple[str, ...]]:
         "Two thousand four hundred new berths were approved by the port of Corvane on Monday.",
         "President Ada Venn of the U.N. agency said the berths will cost some 50 million crowns.",
         "The harbour board heard 12 fishing crews on 3 November.",
+        "The port of Corvanea pproved 2,400 new berths on Monday, said Ada Venn, who leads the harbour board "
+        "of the United Nations agency.",
         "Because they fear for the eel grounds off Corvane, fishing crews object to the new berths.",
     ],
 )

@@ -66,9 +66,15 @@ def _digits(figure: Figure) -> int:
 
 def slipped(older: Said, said: Said) -> bool:
     """Whether a sentence is an older one in which a few letters or spaces changed places."""
-    if abs(len(said.text) - len(older.text)) > _SLIPS or sorted(said.text) != sorted(older.text):
+    mine, theirs = _letters(said.text), _letters(older.text)
+    if len(mine) != len(theirs) or sorted(mine) != sorted(theirs):
         return False
-    return OSA.distance(said.text, older.text, score_cutoff=_SLIPS) <= _SLIPS
+    return OSA.distance(mine, theirs, score_cutoff=_SLIPS) <= _SLIPS
+
+
+def _letters(text: str) -> str:
+    """Its letters and digits alone."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def pairs(said: Sequence[Said]) -> Iterator[Said]:
