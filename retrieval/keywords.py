@@ -18,6 +18,7 @@ from retrieval.database import lasting, marks, read
 from retrieval.terms import terms
 
 _KEPT = 20_000  # terms whose frequency is remembered: counting a common one takes longer than finding it
+_MOST_LEVELS = 500
 FOLDING = 1  # to be raised with every change to what `terms` makes of a text: the words are then folded anew
 
 
@@ -64,7 +65,8 @@ def scrub(connection: Connection, owner: str) -> None:
     """Rewrite an owner's index without what was deleted, which otherwise stays in its file for a while."""
     table = _name(owner)
     if _exists(connection, table):
-        connection.execute(text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))
+        how = "rebuild" if _levels(connection, table) > _MOST_LEVELS else "optimize"
+        connection.execute(text(f"INSERT INTO {table} ({table}) VALUES ('{how}')"))
 
 
 def frequencies(connection: Connection, owner: str, wanted: Iterable[str]) -> dict[str, int]:
@@ -165,6 +167,20 @@ def _make(connection: Connection, table: str) -> None:
     columns = "title, publisher, body, tokenize = \"ascii tokenchars '.'\""
     connection.execute(text(f"CREATE VIRTUAL TABLE {table} USING fts5({columns})"))
     connection.execute(text(f"CREATE VIRTUAL TABLE {table}_terms USING fts5vocab({table}, row)"))
+
+
+def _levels(connection: Connection, table: str) -> int:
+    """Of how many levels an index is: each time it is optimized adds some, and SQLite takes 2,000.
+
+    They are told by its record of structure: after four bytes, in a variable number of bytes of seven bits.
+    """
+    found = connection.exec_driver_sql(f"SELECT block FROM {table}_data WHERE id = 10").first()
+    levels = 0
+    for byte in bytes(found.block)[4:13] if found else b"":
+        levels = levels << 7 | byte & 0x7F
+        if byte < 0x80:
+            break
+    return levels
 
 
 def _name(owner: str) -> str:
