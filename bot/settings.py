@@ -51,8 +51,8 @@ class Settings(BaseSettings):
     )
     openai_model: str | None = Field(
         None,
-        description="The language model that writes answers, by that server's name for it; empty: answers "
-        "are made of the sources' own sentences.",
+        description="The language model that writes answers and the stories of briefings, by that server's "
+        "name for it; empty: they are made of the sources' own sentences.",
     )
     openai_timeout: int = Field(
         120,
@@ -67,7 +67,10 @@ class Settings(BaseSettings):
         "(UTC); 0: no limit. An answer takes about 10000.",
     )
     model_tokens_a_day: int = Field(
-        2000000, ge=0, description="The same for everybody together; 0: no limit."
+        2000000,
+        ge=0,
+        description="The same for everybody together; 0: no limit. Briefings take at most half of it, so that "
+        "questions are answered all day.",
     )
     model_price_in: float = Field(
         0, ge=0, description="What a million tokens cost that the language model reads, to count its cost."

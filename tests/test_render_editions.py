@@ -63,6 +63,14 @@ def test_an_edition_sums_up_then_tells_each_story_without_a_sound_and_counts() -
     assert "Articles read: 16" in quiet.text
 
 
+def test_what_matters_to_its_reader_stands_in_a_story_with_its_source() -> None:
+    yours = replace(HARBOUR, why_you=HARBOUR.sections[0].statements[0])
+    first = edition(yours, LIBRARY)[1]
+    assert "For you: A vote comes." in first.text
+    assert "[5] Source 5" in first.text
+    assert "For you" not in edition(HARBOUR, LIBRARY)[1].text
+
+
 def test_the_summary_takes_the_sentence_that_is_clear_without_its_headline() -> None:
     unclear = piece(3, "Corvane widens its recall", "The company widened it.", "Corvane recalls more.")
     assert "• Corvane recalls more." in edition(unclear, LIBRARY)[0].text

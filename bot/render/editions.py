@@ -121,7 +121,7 @@ def _story(
     """One story, as much of it as one message takes."""
     buttons = story_rows(number, timeline=bool(piece.timeline))
     start = [*opening, story.headline(piece), *story.bullets(piece, open_link)]
-    end = [*story.ending(piece, open_link), *story.notes(piece)]
+    end = [*story.ending(piece, open_link), *story.yours(piece, open_link), *story.notes(piece)]
     for folded in _foldable(piece, length):
         blocks = [
             *start,
@@ -156,4 +156,6 @@ def _folded(piece: Piece, told: Sequence[_Run], open_link: OpenLink) -> list[Blo
 
 def _sources(piece: Piece, folded: Sequence[_Run], open_link: OpenLink) -> Block:
     told = [statement for _, statements in folded for statement in statements]
-    return story.sources(story.cited_by(piece, [*piece.bullets, *told, *piece.bottom_line]), open_link)
+    yours = [piece.why_you] if piece.why_you else []
+    shown = [*piece.bullets, *told, *piece.bottom_line, *yours]
+    return story.sources(story.cited_by(piece, shown), open_link)

@@ -39,6 +39,11 @@ def ending(piece: Piece, open_link: OpenLink) -> list[Block]:
     return [labelled("brief_bottom_line", piece, piece.bottom_line, open_link)]
 
 
+def yours(piece: Piece, open_link: OpenLink) -> list[Block]:
+    """Why it matters to its reader, where the sources say so."""
+    return [labelled("brief_why_you", piece, [piece.why_you], open_link)] if piece.why_you else []
+
+
 def labelled(name: str, piece: Piece, statements: Sequence[Statement], open_link: OpenLink) -> Block:
     """Statements under a word of ours that says what they are."""
     told = joined(" ", [said(piece, each, open_link) for each in statements])

@@ -27,8 +27,7 @@ def whole_parts(piece: Piece, *, open_link: OpenLink, buttons: Rows = ()) -> lis
             for at, each in enumerate(section.statements)
         ]
     blocks += story.ending(piece, open_link)
-    if piece.why_you:
-        blocks.append(story.labelled("brief_why_you", piece, [piece.why_you], open_link))
+    blocks += story.yours(piece, open_link)
     blocks += story.disputed(piece, open_link)
     if piece.timeline:
         blocks += [Block(bold(prompts.text("brief_timeline"))), *story.events(piece, open_link)]
