@@ -108,7 +108,8 @@ _CLOSING = re.compile(
 )
 
 _SUBJECT = (
-    r"(?P<subject>(?!(?:But|And|Or|So|Yet|It|He|She|They|We|I|You|That|There|Who|What|If|When|While|In|On|At)\b)"
+    r"(?P<subject>(?!(?:But|And|Or|So|Yet|It|He|She|They|We|I|You|That|There|Who|What|If|When|While|In|On|At"
+    r"|Because|Since|Although|Though|After|Before|As|For|With|By|Until|Unless|Here|Now|Then)\b)"
     r"(?:The|This|These|Those|A|An|[A-Z][\w'’.-]*)"
     r"(?: (?!(?:and|or|that|which|who|said|early|late|\w+day)\b)[\w'’.-]+){0,6}?)"
 )
@@ -116,7 +117,8 @@ _SUBJECT = (
 _DENIAL = re.compile(
     rf"{_SUBJECT} "
     r"(?P<verb>does|do|did|is|are|was|were|will|has|have|can)(?: not|n['’]t) (?:yet )?"
-    r"(?P<rest>(?!respond|comment|know|say|immediately|only|just)[^,;:.!?()“”\"–—]{6,})"
+    r"(?P<rest>(?!respond|comment|know|say|immediately|only|just|\w+ (?:until|unless)\b)"
+    r"[^,;:.!?()“”\"–—]{6,})"
 )
 _CAUSE = re.compile(
     rf"{_SUBJECT} "
