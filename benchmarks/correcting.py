@@ -39,8 +39,8 @@ _SINCE = timedelta(hours=20)  # from a report to its correction
 _TITLED = 3  # telling words that titles of one matter share
 _DROPPED, _MORE = 0.25, 6  # share of its sentences that a newer version drops, and how many others it adds
 _TOLL = re.compile(
-    r"(?<=killed )\d{1,3}\b(?! years)"
-    r"|\b\d{1,3}(?= (?:people|others) (?:were |have been )?(?:killed|dead|injured))"
+    r"(?<=killed )\d{1,3}\b(?!,| years)"
+    r"|(?<![\d,])\d{1,3}(?= (?:people|others) (?:were |have been )?(?:killed|dead|injured))"
 )
 _NAMES = ("Marta Keel", "Owen Brandt", "Ilse Varga", "Tomas Reyne")
 _MONTHS = ("January", "March", "May", "July", "September", "November")
