@@ -38,6 +38,8 @@ bench: .venv-bench/installed
 	.venv-bench/bin/python benchmarks/pages.py
 	.venv-bench/bin/python benchmarks/copies.py
 	.venv-bench/bin/python benchmarks/stories.py
+	.venv-bench/bin/python benchmarks/novelty.py
+	.venv-bench/bin/python benchmarks/replay.py
 	.venv-bench/bin/python benchmarks/first_answer.py
 	.venv-bench/bin/python benchmarks/adversary.py
 	.venv-bench/bin/python benchmarks/claims.py

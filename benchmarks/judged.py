@@ -91,7 +91,8 @@ class Judge:
         if not told.cited & set(rows) or edition.since is None:
             return
         came = [row for row in rows.values() if datetime.fromisoformat(row.fetched) > edition.since]
-        came = [row for row in came if not is_copy(row.url)]
+        new = await _originals(library, edition.since)
+        came = [row for row in came if not is_copy(row.url) or row.grouped in new]
         before = set(
             _tokens(" ".join([row.title + "\n" + row.text for row in await _held(library, edition)]))
         )
@@ -196,11 +197,19 @@ def _published(row: Any) -> date | None:
 async def _rows(library: Library, numbers: list[int]) -> dict[int, Any]:
     found = await database.rows(
         library.engine,
-        "SELECT number, title, text, url, published, updated, fetched FROM documents "
+        "SELECT number, title, text, url, published, updated, fetched, "
+        "coalesce(copy_of, number) AS grouped FROM documents "
         "WHERE number IN :numbers",
         numbers=list(set(numbers)),
     )
     return {row.number: row for row in found}
+
+
+async def _originals(library: Library, since: datetime) -> set[int]:
+    """The groups of copies whose original came since a moment: a copy is then news as well."""
+    query = "SELECT coalesce(copy_of, number) AS grouped, url FROM documents WHERE fetched > :since"
+    found = await database.rows(library.engine, query, since=since.isoformat())
+    return {row.grouped for row in found if not is_copy(row.url)}
 
 
 async def _held(library: Library, edition: Edition) -> list[Any]:
