@@ -9,6 +9,7 @@ import pytest
 from bot_stories import RunningBot, labels, wait_for
 from botapi import BotApi, Person, refused
 from fake_library import FakeLibrary
+from test_bot_briefings import ledger
 
 SECURITY = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "security"
 
@@ -41,10 +42,13 @@ def test_an_uploaded_document_is_its_senders_alone_until_it_is_forgotten(
     api.eventually(lambda: choice.text == "Kept.")
     ann.says("/forget")
     choice = ann.hears()
+    number = str(choice.buttons[0][0].data).rpartition(":")[2]
+    ledger(bot, f"INSERT INTO tastes VALUES (1, 1001, {number}, 'follow', 'Heron', '') RETURNING 1")
     ann.taps(choice, labels(choice)[0])
     api.eventually(lambda: "Forget it" in labels(choice))
     ann.taps(choice, "Forget it")
     api.eventually(lambda: choice.text == "Forgotten: “Heron”.")
+    assert ledger(bot, "SELECT headline FROM tastes") == []  # an opinion quotes what was forgotten
     ann.says("Where does the heron nest?")
     assert "Your sources don't say" in ann.hears().text
     assert bot.left_behind() == []

@@ -136,9 +136,9 @@ async def _forget(desk: Desk, tap: Tap) -> Meaning | None:
         await desk.stories.forget(tap.visit.owner)
         await desk.shares.forget_documents([number])
         await desk.corrections.forget_words([number])
+        await desk.tastes.forget_words([number])
     except NotFound:
         return None
-        await desk.tastes.forget_words([number])
     title = their_line(gone.title, 100).text
     return Meaning(partial(show, desk, tap, plain_parts(prompts.text("forgotten", title=title))))
 
