@@ -69,8 +69,8 @@ class Settings(BaseSettings):
     model_tokens_a_day: int = Field(
         2000000,
         ge=0,
-        description="The same for everybody together; 0: no limit. Briefings take at most half of it, so that "
-        "questions are answered all day.",
+        description="The same for everybody together; 0: no limit. Briefings take at most half of it, so "
+        "that questions are answered all day.",
     )
     model_price_in: float = Field(
         0, ge=0, description="What a million tokens cost that the language model reads, to count its cost."
