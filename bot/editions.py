@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import prompts
 from bot.render.clean import day
+from retrieval.following import answers_only
 from retrieval.types import SHARED, Scope
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from bot.tastes import Tastes
     from retrieval.briefing import Briefing, Briefings, Piece, Profile
     from retrieval.documents import Arrivals
-    from retrieval.following import Following, Source
+    from retrieval.following import Following
     from retrieval.library import Library
     from retrieval.stories import Stories
     from retrieval.types import Quote
@@ -165,7 +166,7 @@ class Editions:
             max(today, now.astimezone(UTC).date()),
             sum(each.state.value in _TROUBLED for each in every),
             await self._library.arrivals(scope, since),
-            await self._answers_only(every),
+            await answers_only(self._following, every),
             (wanted.length, wanted.language) if self.has_model else None,
             since,
             now,
@@ -184,12 +185,6 @@ class Editions:
             liked=held.get("more", ()),
             disliked=held.get("less", ()),
         )
-
-    async def _answers_only(self, sources: Sequence[Source]) -> frozenset[int]:
-        """The documents of sources that are used in answers alone."""
-        apart = [each for each in sources if not each.in_briefings]
-        found = [await self._following.documents(each.number, each.owner) for each in apart]
-        return frozenset(number for numbers in found for number in numbers)
 
 
 def unread(briefing: Briefing, told: Mapping[int, datetime]) -> Briefing:

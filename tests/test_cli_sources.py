@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -67,6 +68,11 @@ def test_from_an_address_to_a_cited_answer_from_what_came_later(web: Web, tmp_pa
     assert document["author"] == "Ann Weaver"
     again = result(footnote(tmp_path, "refresh", "--all", "--json", **HOME))
     assert (again["unchanged"], again["added"], again["replaced"]) == (1, [], [])
+
+    assert result(footnote(tmp_path, "brief", "--json", **HOME))["stories"]
+    with sqlite3.connect(tmp_path / "data" / "footnote.sqlite") as connection:
+        connection.execute("UPDATE sources SET in_briefings = 0")
+    assert result(footnote(tmp_path, "brief", "--json", **HOME))["stories"] == []
 
 
 @pytest.mark.slow

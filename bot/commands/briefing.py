@@ -17,7 +17,6 @@ from bot.commands.common import (
     command,
     dated,
     day_of,
-    owner_of,
     print_json,
     scope_of,
 )
@@ -62,15 +61,17 @@ async def brief(
     from bot.render.brief_page import page
     from bot.render.brief_text import print_briefing
     from retrieval.briefing import Briefings, Profile
-    from retrieval.following import State
+    from retrieval.following import State, answers_only
 
     async with opened_with_following() as (library, following):
-        sources = await following.sources(owner_of(person))
+        scope = scope_of(person)
+        sources = [each for owner in scope.owners for each in await following.sources(owner)]
         briefing = await Briefings(library).brief(
             Profile(role, industry, tuple(topic or ())),
-            scope_of(person),
+            scope,
             today=day_of(as_of) or datetime.now(UTC).date(),
             since=day_of(since),
+            without=await answers_only(following, sources),
             feeds_failing=sum(source.state in (State.FAILING, State.GONE) for source in sources),
             length=length,
             language=language,

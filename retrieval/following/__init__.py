@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from retrieval.following.apart import answers_only
 from retrieval.following.following import Following, open_following
 from retrieval.following.types import (
     Allowance,
@@ -26,5 +27,6 @@ __all__ = [
     "Refreshed",
     "Source",
     "State",
+    "answers_only",
     "open_following",
 ]
