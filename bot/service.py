@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -38,6 +39,7 @@ async def serve(token: str, settings: Settings) -> None:
         await offer_sample(library)
         holdings = await library.holdings(Scope())
         _log.info("library.opened", documents=holdings.documents, passages=holdings.passages)
+        gc.freeze()  # what is loaded by now stays: looking through it would stop an answer for some 80 ms
         filling = asyncio.create_task(_fill(library))
         try:
             await run_bot(config, library, following, library.engine, lambda: datetime.now(UTC))
