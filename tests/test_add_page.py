@@ -277,6 +277,7 @@ async def test_hostile_documents_end_in_one_sentence_or_in_words(desk: Desk) -> 
 # --- The command --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_page_is_added_by_its_address_renewed_and_cited(web: Web, tmp_path: Path) -> None:
     settings = {"FETCH_ALLOW_PRIVATE_HOSTS": "127.0.0.1"}
     web.page("/tram", ARTICLE)

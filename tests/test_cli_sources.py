@@ -91,6 +91,7 @@ def test_what_is_added_is_followed_or_read_once_by_what_it_is(web: Web, tmp_path
     assert (len(said["added"]), said["followed"]) == (1, [])
 
 
+@pytest.mark.slow
 def test_a_list_is_imported_read_and_written_again(web: Web, tmp_path: Path) -> None:
     publish(web, ("Tram reaches the hospital", TRAM))
     (tmp_path / "mine.opml").write_text(

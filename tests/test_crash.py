@@ -64,8 +64,8 @@ def killed_when(folder: Path, words: list[str], query: str, at_least: int) -> No
     ("query", "at_least"),
     [
         ("SELECT count(*) FROM documents", 64),
-        ("SELECT count(*) FROM documents", ROWS),
-        ("SELECT count(*) FROM vectors", 1),
+        pytest.param("SELECT count(*) FROM documents", ROWS, marks=pytest.mark.slow),
+        pytest.param("SELECT count(*) FROM vectors", 1, marks=pytest.mark.slow),
     ],
     ids=["while storing", "before embedding", "while embedding"],
 )

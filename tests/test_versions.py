@@ -138,6 +138,7 @@ async def counts(library: Any, *tables: str) -> dict[str, int]:
     return {table: rows[0][0] for table, rows in zip(tables, found, strict=True) if rows[0][0]}
 
 
+@pytest.mark.slow
 def test_the_command_shows_a_quote_as_it_was_and_says_that_its_source_has_changed(tmp_path):
     page = tmp_path / "fire.txt"
     page.write_text(FIRST.text, encoding="utf-8")
