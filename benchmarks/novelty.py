@@ -23,7 +23,7 @@ from benchmarks.edited import Labelled, halves
 from benchmarks.measured import machine
 from benchmarks.planted import KINDS, Report, planted, retold
 from retrieval.briefing.novelty import Added, Known, additions, moves
-from retrieval.briefing.sentences import everything, sayings
+from retrieval.briefing.splitting import everything, sayings
 from retrieval.passages import split
 from retrieval.types import SHARED, Document, Draft, Passage
 

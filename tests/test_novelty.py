@@ -8,7 +8,7 @@ import pytest
 from libraries import SHARED_DATA
 
 from retrieval.briefing.novelty import Known, additions, moves
-from retrieval.briefing.sentences import everything, sayings
+from retrieval.briefing.splitting import everything, sayings
 from retrieval.gate.names import Told, missing
 from retrieval.gate.words import read
 from retrieval.passages import split

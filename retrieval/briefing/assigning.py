@@ -13,7 +13,8 @@ import prompts
 from retrieval.briefing.arranging import BOTTOM_LINE, BULLET, HEADLINE, LEAD, SECTION, arranged
 from retrieval.briefing.choosing import Candidate
 from retrieval.briefing.material import Material, Told
-from retrieval.briefing.sentences import LONGEST, Said, said_of, size
+from retrieval.briefing.sentences import Said, said_of
+from retrieval.briefing.splitting import LONGEST, size
 from retrieval.briefing.telling import Telling
 from retrieval.gate.types import Verdict
 from retrieval.llm.prompt import Prompt

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from retrieval.briefing.mistaken import is_note
-from retrieval.briefing.sentences import LONGEST, Said, sayings
+from retrieval.briefing.sentences import Said
+from retrieval.briefing.splitting import LONGEST, sayings
 from retrieval.citations import locate
 from retrieval.noise import gives_orders, is_heading, spoken
 from retrieval.terms import question_terms

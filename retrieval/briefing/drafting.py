@@ -16,7 +16,8 @@ from retrieval.briefing.headlines import headline
 from retrieval.briefing.material import Material
 from retrieval.briefing.novelty import Known, additions, moves
 from retrieval.briefing.piecing import tellable
-from retrieval.briefing.sentences import Said, everything, sayings
+from retrieval.briefing.sentences import Said
+from retrieval.briefing.splitting import everything, sayings
 from retrieval.briefing.types import Profile
 from retrieval.briefing.weighing import Background, Heart
 from retrieval.briefing.window import Window

@@ -1,29 +1,23 @@
-"""Reads a story's documents as sentences that can be told by themselves.
-
-Knows nothing of what is told of them. Noise, orders to an assistant, broken quotations and asides of the
-publisher are left out here, once for all.
-"""
+"""A sentence of a document that can be told by itself, and what it shows. Knows nothing of stories."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from retrieval.briefing.asides import unfit
 from retrieval.briefing.moments import Moment, moments, over
 from retrieval.citations import quote_from
 from retrieval.gate.figures import figures
 from retrieval.gate.mentions import mentions
-from retrieval.gate.words import read
-from retrieval.noise import is_noise, spoken
+from retrieval.noise import spoken
 from retrieval.terms import question_terms
 from retrieval.types import Document, Passage, Quote, Span
-from retrieval.writing.neutral import commands
 from retrieval.writing.values import Told
 
-SHORTEST, LONGEST = 30, 420  # characters of what is told at once
 _LEANS = re.compile(
     r"\W*(?:the (?:second|third|fourth|fifth|others?|latter|former|same)\b"
     r"|(?:[^.]{0,80}, )?(?:(?:but|and|so|yet|or) )?"
@@ -38,43 +32,6 @@ _JOINS = re.compile(
     r"|the (?:first|two|three|finding|figure)"
     r"|there)\b|[^,]{0,80}\balso\b",
     re.IGNORECASE,
-)
-_ASIDE = re.compile(
-    r"""
-      \A\W*(?:contribut(?:ing|ors?)|reporting|byline|written\ by)\b\s*:
-    | \A\W*(?:editor(?:s|['’]s|s['’])?\ note\b|(?:correction|clarification)\s*[:,(])
-    | \A\W*(?:contact|reach|email|e-mail|call|text|follow)\ (?:our\ |(?-i:[A-Z]))
-    | [\w.+-]+@[\w-]+\.[a-z] | https?:// | \bwww\.
-    | \A\W*(?:sign\ up|subscribe|have\ a\ (?:news\ )?tip|read\ more|read\ also|see\ also|related:)
-    | \A\W*for\ (?:the\ latest|more\ (?:on|information|about))\b
-    | \bplease\ (?:read|see|visit|click|check|contact|call|note)\b
-    | \A\W*who\ (?:will|should|could)\ win\s*:
-    | \A\W*(?:dig\ deeper|what\ to\ know|more\ on|more\ from|for\ subscribers|stay\ (?:informed|connected))\b
-    | \A\W*\d{1,4}\s*, | [a-z]:[A-Z“"]
-    | (?:\.\.\.|…)\W*\Z
-    | \b(?:stock\ advisor|disclosure\ policy|stocks?\ for\ investors\ to\ buy
-          |positions?\ in\ (?:any|all)\ of\ the)\b
-    | \A[^.:]{0,40}:\s[^.:]{0,20}:\s | \bcontributed\b.{0,30}\Z
-    | \A\W*(?:play\ the | take\ our | check\ out | shop\ (?:the|now|our) | more: | also\ read
-          | vote\ (?:now|here) | register\ (?:now|here|for) | join\ us )\b
-    | \b(?: this\ (?:report|article|story|post|newsletter|page|video)\ (?:includes|was|has\ been|is|reflects
-            |will\ be|originally|contains|appeared|may)
-          | the\ (?:article|newsletter|page|live\ blog)\ (?:includes|was|has\ been|will\ be|originally)
-          | (?:parts?|portions)\ of\ this\ (?:report|article|story) | reporting\ by | editing\ by
-          | (?:told|spoke\ (?:to|with))\ us\b | in\ a\ statement\ to\ us | additional\ reporting
-          | (?:did|has|have|had)(?:\ not|n['’]t)\ immediately\b
-          | (?:did|has|have|had)(?:\ not|n['’]t)\ (?:respond|repl|return|comment)\w*
-          | all\ rights\ reserved | ©
-          | (?:our|the)\ (?:news(?:room|\ desk)|editorial)\ (?:follows|standards|policy|guidelines)
-          | (?:our|his|her|my|the)\ morning\ (?:newsletter|letter)
-          | partner\ newsroom | published\ here\ with\ permission
-          | declined\ (?:to\ )?comment | could\ not\ (?:immediately\ )?be\ reached
-          | request\ for\ comment | (?:cookies?|privacy)\ policy | terms\ of\ (?:use|service)
-          | (?:our|my)\ (?:app|podcast|newsletter|live\ (?:blog|coverage)|team|reporters?|readers)
-          | (?:scroll|swipe)\ (?:down|up|on) | sponsored\ by | affiliate\ (?:links?|commission)
-          | credit:| file\ photo | pictured | (?:photo|image|video)graph(?:ed)?\ by )
-    """,
-    re.IGNORECASE | re.VERBOSE,
 )
 _AHEAD = re.compile(
     r"""
@@ -93,15 +50,6 @@ _PERSONAL = re.compile(
     r"(?<![\w’'])(?:I|we|you|your|our|us|my)(?![\w-])|\b(?:let['’]s|here['’]s)\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
-# Where and by whom a report was sent: LONDON, Nov. 18 (Northwire) — or EASTLEY, 3 Nov /Coastline/
-_DATELINE = re.compile(
-    r"(?:[A-Z][A-Z .,'’/()-]{2,40}|[A-Z][A-Z'’.-]+(?: [A-Z][A-Z'’.-]+){0,3},?(?: [A-Z][\w.]+,?){0,2})"
-    r"(?:,?\s+(?:\d{1,2}\s+[A-Z][a-z]{2,8}\.?|[A-Z][a-z]{2,8}\.?\s+\d{1,2}))?"
-    r"\s*(?:(?:\([^()]{2,30}\)|/[^/]{2,40}/)\s*[—–‒−-]*|[—–‒−-]+)\s+(?=[“\"'‘A-Z])"
-)
-_WIDE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_ENDED = re.compile(r"[.!?…。！？؟।۔][\s\"'”’»)\]]*\Z")
-_POINTED = 0.6  # of a text's sentences that end so, from which those that do not are headings or captions
 _QUOTES = '"“„«'
 _VOICED = 0.45  # of its characters in quotation marks
 _TODAY = re.compile(
@@ -146,7 +94,7 @@ class Said:
     def around(self) -> tuple[str, str]:
         """The sentences before and behind it in its passage, as far as they are fit to be shown."""
         text, start = self.passage.text, self.passage.start
-        spans = [span for span in spoken(text) if not _unfit(text[span.start : span.end])]
+        spans = [span for span in spoken(text) if not unfit(text[span.start : span.end])]
         before = [span for span in spans if span.end + start <= self.span.start]
         behind = [span for span in spans if span.start + start >= self.span.end]
         return (
@@ -245,90 +193,3 @@ def said_of(quote: Quote, passages: Mapping[int, Passage]) -> Said:
 def looks_ahead(words: str) -> bool:
     """Whether words speak of what may be or is to come, outside of what they quote."""
     return bool(_AHEAD.search(_QUOTED.sub(" ", words)))
-
-
-def sayings(documents: Sequence[Document], passages: Mapping[int, Sequence[Passage]]) -> list[Said]:
-    """The sentences of documents that can be told by themselves, in order."""
-    return [said for document in documents for said in _of(passages.get(document.number, ()))]
-
-
-def everything(documents: Sequence[Document], passages: Mapping[int, Sequence[Passage]]) -> list[Said]:
-    """Every sentence of documents, also those that nobody would tell, and what would be told."""
-    single = [
-        Said(passage, Span(passage.start + span.start, passage.start + span.end), words, 0.0, 0)
-        for document in documents
-        for passage in passages.get(document.number, ())
-        for span in spoken(passage.text)
-        if (words := passage.text[span.start : span.end])
-    ]
-    return single + sayings(documents, passages)
-
-
-def _of(passages: Sequence[Passage]) -> Iterator[Said]:
-    length = max((passage.end for passage in passages), default=1)
-    order = 0
-    pointed = _pointed(passages)
-    people = _people(passages)
-    for passage in passages:
-        before: Span | None = None
-        for span in spoken(passage.text):
-            words = passage.text[span.start : span.end]
-            if pointed and not _ENDED.search(words):
-                before = None
-                continue
-            whole = _whole(passage.text, before, span)
-            before = span if not _unfit(words) else None
-            order += not is_noise(words)
-            if whole is None:
-                continue
-            if dateline := _DATELINE.match(passage.text, whole.start, whole.end):
-                whole = Span(dateline.end(), whole.end)
-            text = passage.text[whole.start : whole.end]
-            if SHORTEST <= size(text) <= LONGEST and not _unfit(words):
-                place = Span(passage.start + whole.start, passage.start + whole.end)
-                yield Said(passage, place, text, place.start / length, order - 1, people)
-
-
-def _people(passages: Sequence[Passage]) -> frozenset[str]:
-    named = (mention.tokens for passage in passages for mention in mentions(read(passage.text)))
-    return frozenset(tokens[-1] for tokens in named if len(tokens) > 1)
-
-
-def _pointed(passages: Sequence[Passage]) -> bool:
-    """Whether the sentences of a text end in full stops and the like, so that what does not is none."""
-    ended = [
-        bool(_ENDED.search(passage.text[span.start : span.end]))
-        for passage in passages
-        for span in spoken(passage.text)
-    ]
-    return sum(ended) > _POINTED * len(ended)
-
-
-def size(text: str) -> int:
-    """The length of a text, characters of scripts that say more with each counted as three."""
-    return len(text) + 2 * sum(1 for _ in _WIDE.finditer(text))
-
-
-def _whole(text: str, before: Span | None, span: Span) -> Span | None:
-    """The sentence, from the one before it on where it leans on that; None where that cannot be had."""
-    if not _LEANS.match(text, span.start, span.end):
-        return span
-    if (
-        before is None
-        or _LEANS.match(text, before.start, before.end)
-        or not text[before.end : span.start].isspace()
-    ):
-        return None
-    return Span(before.start, span.end)
-
-
-def _unfit(sentence: str) -> bool:
-    """Whether a sentence is never to be told."""
-    odd = sentence.count('"') % 2 or sentence.count("“") != sentence.count("”")
-    broken = (
-        odd
-        or sentence.rstrip().endswith(":")
-        or sentence.count("(") != sentence.count(")")
-        or sentence[:1].islower()
-    )
-    return bool(broken or is_noise(sentence) or _ASIDE.search(sentence) or commands(sentence))

@@ -1,0 +1,61 @@
+"""Tells what of a text is never told: noise, orders, broken quotations and asides of its publisher.
+
+Knows nothing of stories.
+"""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.noise import is_noise
+from retrieval.writing.neutral import commands
+
+_ASIDE = re.compile(
+    r"""
+      \A\W*(?:contribut(?:ing|ors?)|reporting|byline|written\ by)\b\s*:
+    | \A\W*(?:editor(?:s|['’]s|s['’])?\ note\b|(?:correction|clarification)\s*[:,(])
+    | \A\W*(?:contact|reach|email|e-mail|call|text|follow)\ (?:our\ |(?-i:[A-Z]))
+    | [\w.+-]+@[\w-]+\.[a-z] | https?:// | \bwww\.
+    | \A\W*(?:sign\ up|subscribe|have\ a\ (?:news\ )?tip|read\ more|read\ also|see\ also|related:)
+    | \A\W*for\ (?:the\ latest|more\ (?:on|information|about))\b
+    | \bplease\ (?:read|see|visit|click|check|contact|call|note)\b
+    | \A\W*who\ (?:will|should|could)\ win\s*:
+    | \A\W*(?:dig\ deeper|what\ to\ know|more\ on|more\ from|for\ subscribers|stay\ (?:informed|connected))\b
+    | \A\W*\d{1,4}\s*, | [a-z]:[A-Z“"]
+    | (?:\.\.\.|…)\W*\Z
+    | \b(?:stock\ advisor|disclosure\ policy|stocks?\ for\ investors\ to\ buy
+          |positions?\ in\ (?:any|all)\ of\ the)\b
+    | \A[^.:]{0,40}:\s[^.:]{0,20}:\s | \bcontributed\b.{0,30}\Z
+    | \A\W*(?:play\ the | take\ our | check\ out | shop\ (?:the|now|our) | more: | also\ read
+          | vote\ (?:now|here) | register\ (?:now|here|for) | join\ us )\b
+    | \b(?: this\ (?:report|article|story|post|newsletter|page|video)\ (?:includes|was|has\ been|is|reflects
+            |will\ be|originally|contains|appeared|may)
+          | the\ (?:article|newsletter|page|live\ blog)\ (?:includes|was|has\ been|will\ be|originally)
+          | (?:parts?|portions)\ of\ this\ (?:report|article|story) | reporting\ by | editing\ by
+          | (?:told|spoke\ (?:to|with))\ us\b | in\ a\ statement\ to\ us | additional\ reporting
+          | (?:did|has|have|had)(?:\ not|n['’]t)\ immediately\b
+          | (?:did|has|have|had)(?:\ not|n['’]t)\ (?:respond|repl|return|comment)\w*
+          | all\ rights\ reserved | ©
+          | (?:our|the)\ (?:news(?:room|\ desk)|editorial)\ (?:follows|standards|policy|guidelines)
+          | (?:our|his|her|my|the)\ morning\ (?:newsletter|letter)
+          | partner\ newsroom | published\ here\ with\ permission
+          | declined\ (?:to\ )?comment | could\ not\ (?:immediately\ )?be\ reached
+          | request\ for\ comment | (?:cookies?|privacy)\ policy | terms\ of\ (?:use|service)
+          | (?:our|my)\ (?:app|podcast|newsletter|live\ (?:blog|coverage)|team|reporters?|readers)
+          | (?:scroll|swipe)\ (?:down|up|on) | sponsored\ by | affiliate\ (?:links?|commission)
+          | credit:| file\ photo | pictured | (?:photo|image|video)graph(?:ed)?\ by )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def unfit(sentence: str) -> bool:
+    """Whether a sentence is never to be told."""
+    odd = sentence.count('"') % 2 or sentence.count("“") != sentence.count("”")
+    broken = (
+        odd
+        or sentence.rstrip().endswith(":")
+        or sentence.count("(") != sentence.count(")")
+        or sentence[:1].islower()
+    )
+    return bool(broken or is_noise(sentence) or _ASIDE.search(sentence) or commands(sentence))
