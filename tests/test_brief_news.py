@@ -266,6 +266,14 @@ async def test_why_it_matters_is_said_only_where_the_profiles_words_stand(tmp_pa
     fire = yours["Fire destroys the main hall of the Brackwater paper mill"]
     assert fire is None or "school books" in fire.text
     assert yours["Hollin wins the northern chess cup"] is None
+    on_mills = await edition(tmp_path, [FIRST, CUP], MONDAY, Profile(topics=("paper mill",)))
+    assert [piece.why_you for piece in on_mills.pieces] == [None], "all of it is about the reader's topic"
+    spoken = FIRE.replace(
+        "The mill makes paper for school books in", "“We go on,” said Ro Pell, a printer of school books in"
+    )
+    heard = article("spoken", MONDAY, spoken, "Sorrel Gazette", "Fire at a mill")
+    printers = await edition(tmp_path / "spoken", [heard], MONDAY, Profile(role="printer"))
+    assert [piece.why_you for piece in printers.pieces] == [None], "it only says who speaks"
     assert everything.pieces[0].headline == "Fire destroys the main hall of the Brackwater paper mill"
 
 

@@ -133,9 +133,12 @@ class _Desk:
         return bool(turned and days and max(days) <= turned)
 
     def yours(self) -> Said | None:
-        """The best sentence that says what the profile names."""
+        """The best sentence that says what the profile names, where that is not what all of it is about."""
+        headline = self._material.headline
         for phrase in self._material.phrases:
             asked = Asked(phrase, {})
+            if asked.covered(asked.heard(headline)) >= _YOURS:
+                continue
             said = self._take(partial(_names, asked))
             if said:
                 return said
@@ -285,7 +288,8 @@ def _about(said: Sequence[Said]) -> str:
 
 
 def _names(asked: Asked, said: Said) -> float:
-    return float(asked.covered(asked.heard(said.text)) >= _YOURS)
+    """Whether a sentence names what is asked for; one with somebody's words may only say who speaks."""
+    return float(said.outside == said.text and asked.covered(asked.heard(said.text)) >= _YOURS)
 
 
 def _lasts(said: Said) -> bool:
