@@ -30,6 +30,7 @@ from retrieval.writing import Writer
 
 SEED = 7
 _MORNING = 7 * 60  # minutes of the local day
+_PATIENCE = 3_600.0  # seconds for a language model to write what an edition tells, however slow it is
 _HELD = timedelta(45)  # days of articles that are there before the first edition
 _LATE = 0.2  # of the articles, that arrive a day after they were published
 _RESENT = 0.5  # of the articles, that some other publisher sends again on the next day
@@ -132,7 +133,9 @@ class Replay:
                     await library.add([draft for _, draft in due])
                 clock[0] = now
                 desk = desks[reader.name]
-                briefing = unread(await editions.write(desk.subscription, desk.last, now), desk.told)
+                patience = _PATIENCE if self.writer else 0.0
+                told = await editions.write(desk.subscription, desk.last, now, patience)
+                briefing = unread(told, desk.told)
                 day = now.astimezone(ZoneInfo(reader.zone)).date()
                 yield library, Edition(reader, day, now, desk.last, briefing)
                 desk.told |= {piece.story: now for piece in briefing.pieces}
