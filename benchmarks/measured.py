@@ -15,8 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from retrieval.measures import percentile
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +41,8 @@ def times(name: str, took: Iterable[float]) -> dict[str, float]:
 
 def memory() -> dict[str, float]:
     """What this process holds now and has held at most, in MB (10⁶ bytes) of resident memory."""
+    import psutil
+
     gc.collect()
     status = Path("/proc/self/status")
     peak = next(
@@ -59,6 +59,8 @@ def folder_mb(folder: Path) -> float:
 
 def machine() -> dict[str, Any]:
     """Where and when something was measured, and how busy the machine was before it began."""
+    import psutil
+
     models = (line for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name"))
     load = round(os.getloadavg()[0], 2)
     if load > _QUIET:
