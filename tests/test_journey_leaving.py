@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
+import pytest
 from botapi import BotApi, Message, Person
 from footnote_process import WAIT, asks, footnote, labels
 from test_journey_briefings import edition, subscribes
@@ -84,6 +85,7 @@ def last(who: Person, question: str) -> Message:
     return told
 
 
+@pytest.mark.slow
 def test_who_leaves_leaves_no_word_and_no_number_behind(tmp_path: Path, bot_api: BotApi) -> None:
     allowed = {
         "TELEGRAM_ALLOWED_USERS": f"{BEN},{ANNA}",

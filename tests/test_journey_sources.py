@@ -154,6 +154,7 @@ def test_from_an_address_to_an_answer_that_opens_the_article_at_the_quoted_words
         assert "2" in re.findall(r"(\d+) this week", card_of(bot_api, anna).text)
 
 
+@pytest.mark.slow
 def test_a_failing_source_is_told_once_and_to_its_owner_alone(
     tmp_path, bot_api: BotApi, harbour: Web
 ) -> None:

@@ -65,9 +65,8 @@ def whole(folder: Path, titles: tuple[str, ...]) -> None:
 STEPS = ["fetched", "parsed", "read", "saved", "noted"]
 
 
-@pytest.mark.parametrize(
-    "step", [step if step == "saved" else pytest.param(step, marks=pytest.mark.slow) for step in STEPS]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("step", STEPS)
 def test_a_killed_refresh_is_finished_by_the_next(
     web: Web, followed: Path, tmp_path: Path, step: str
 ) -> None:
