@@ -63,11 +63,6 @@ def closed(rows: Rows) -> Rows:
     return tuple(tuple(_closed(button) for button in row) for row in left)
 
 
-def shows_menu(rows: Rows, number: int) -> bool:
-    """Whether all buttons of this story stand below a message."""
-    return any(button.data == f"{CLOSE}:{number}" for row in rows for button in row)
-
-
 def parse_story_data(data: str) -> tuple[str, int] | None:
     """What a tap wants to see of which story; None if forged or broken."""
     found = _STORY.fullmatch(data)

@@ -1,4 +1,4 @@
-"""Weighs stories by what a reader thinks of others: followed, muted, more or less of their like.
+"""Weighs stories by what a reader thinks of others: followed, more or less of their like.
 
 Pure; knows nothing of where opinions are kept. How alike two stories are is the cosine of their centres. Of
 pairs of the benchmarks' labelled stories that were read, 27 of 28 above 0.55 are of one matter, such as two
@@ -79,10 +79,9 @@ class Scale:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a reader thinks: documents whose stories are followed or muted, and stories (dis)liked."""
+    """What a reader thinks: documents whose stories are followed, and stories (dis)liked."""
 
     followed: frozenset[int] = frozenset()
-    muted: frozenset[int] = frozenset()
     liked: tuple[Opined, ...] = ()
     disliked: tuple[Opined, ...] = ()
     scale: Scale = Scale()
@@ -90,10 +89,6 @@ class Wishes:
     def follows(self, story: Story) -> bool:
         """Whether a story is one that is followed."""
         return not self.followed.isdisjoint(_numbers(story))
-
-    def mutes(self, story: Story) -> bool:
-        """Whether a story is one that is muted, or what such a story has become a part of."""
-        return not self.muted.isdisjoint(_numbers(story))
 
     @cached_property
     def weighs(self) -> bool:
@@ -127,7 +122,6 @@ def wishes_of(
     ]
     return Wishes(
         frozenset(profile.followed),
-        frozenset(profile.muted),
         tuple(each for each in held if each.documents & liked),
         tuple(each for each in held if each.documents & disliked),
         scale,

@@ -21,7 +21,6 @@ EMPTY = "is empty; check the address"
 
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([A-Za-z0-9_:.-]{2,40})", re.I)
-_DECLARATION = re.compile(r"<\?xml[^>]{0,500}\?>", re.I)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(?P<subset>\[.{0,100000}?\]\s*)?>", re.I | re.S)
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,50})\s+(?:\"([^\"&%<]{0,500})\"|'([^'&%<]{0,500})')\s*>")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
