@@ -7,6 +7,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from itertools import pairwise
 
+import pytest
 from libraries import draft
 from modelserver import ModelServer, cut, drip, hang, outage, says
 from writers import InTurn, excerpts_in, said, saying, sources_in, verbatim, written_library
@@ -110,8 +111,35 @@ async def test_a_sources_own_sentence_under_a_wrong_quote_is_quoted_as_what_it_i
     assert len(server.requests) == 1
 
 
+async def test_a_statement_that_quotes_a_title_or_the_sentence_beside_is_cited_to_what_says_it(tmp_path):
+    buses = "Buses on route 12 return to the old timetable on Thursday."
+    with ModelServer(saying(("Harbour bridge reopens", OPEN[1]), (buses, BOLTS[1]))) as server:
+        async with written_library(tmp_path, server, BRIDGE, FERRY) as library:
+            answer = await library.ask(ASKED, Scope())
+            await verbatim(library, answer)
+    assert said(answer) == [OPEN[1], BOLTS[1]]
+    assert [citation.quote.text for citation in answer.citations] == [OPEN[0], BOLTS[0]]
+    assert (answer.withheld, len(server.requests)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("quote", "sentence"),
+    [
+        pytest.param(BOLTS[0], "The ferry to Sorn may sail again in May, the operator said.", id="another's"),
+        pytest.param(OPEN[0], "Engineers replaced 241 bolts, the council said.", id="said nowhere"),
+        pytest.param(BOLTS[0], "Engineers replaced no bolts, the council said.", id="contradicted"),
+    ],
+)
+async def test_what_the_named_document_does_not_say_stays_unsaid(tmp_path, quote, sentence):
+    with ModelServer(saying((quote, sentence), OPEN)) as server:
+        async with written_library(tmp_path, server, BRIDGE, FERRY) as library:
+            answer = await library.ask(ASKED, Scope())
+    assert said(answer) == [OPEN[1]]
+    assert answer.withheld == 1
+
+
 async def test_who_quotes_a_title_is_told_so(tmp_path):
-    titled = ("Harbour bridge reopens", "The harbour bridge reopens.")
+    titled = ("Harbour bridge reopens", "The harbour bridge reopens with a feast.")
     with ModelServer(InTurn(saying(titled), saying(BOLTS))) as server:
         async with written_library(tmp_path, server, BRIDGE) as library:
             answer = await library.ask(ASKED, Scope())

@@ -21,7 +21,7 @@ from retrieval.gate.support_meaning import Reader
 from retrieval.gate.types import Proposal, Verdict
 from retrieval.llm.prompt import LanguageModel, Prompt
 from retrieval.types import Exchange
-from retrieval.writing import asking, leaning, reading
+from retrieval.writing import asking, leaning, reading, requoting
 from retrieval.writing.bearing import bears, tells
 from retrieval.writing.excerpts import EVIDENCE_TOKENS, Excerpts, secret
 from retrieval.writing.reading import Reply
@@ -136,12 +136,15 @@ class Writer:
         *,
         second_opinion: bool = False,
         evidence_tokens: int = EVIDENCE_TOKENS,
+        side_by_side: int = 2,
     ) -> None:
         """``second_opinion``: nothing is shown before the model, too, has judged it supported.
 
-        ``evidence_tokens`` is about how much of the sources it reads for one answer.
+        ``evidence_tokens`` is about how much of the sources it reads for one answer, ``side_by_side`` how
+        many things that nobody waits for it is given at a time.
         """
         self.evidence_tokens = evidence_tokens
+        self.side_by_side = side_by_side
         self._model = model
         self._second_opinion = second_opinion
 
@@ -289,7 +292,8 @@ class _Desk:
     async def _examined(self, proposal: Proposal) -> Verdict:
         """The gate's verdict on a statement whose quotes are put back into the documents' own words.
 
-        A statement that is a sentence of a document it names is quoted as just that.
+        A statement that is a sentence of a document it names is quoted as just that; one that quotes the
+        wrong words of it is judged on the right ones.
         """
         excerpts, text = self.task.excerpts, proposal.text
         if id := excerpts.holding(text, (id for id, _ in proposal.quotes)):
@@ -297,7 +301,12 @@ class _Desk:
             if own.passed:
                 return own
         quotes = tuple((id, excerpts.original(id, quote)) for id, quote in proposal.quotes)
-        return await self._verdict(replace(proposal, quotes=quotes[: asking.MOST_QUOTES]))
+        verdict = await self._verdict(replace(proposal, quotes=quotes[: asking.MOST_QUOTES]))
+        named = [id for id, _ in quotes]
+        if requoting.misquoted(verdict) and (closer := requoting.closest(text, named, excerpts)):
+            again = await self._verdict(replace(proposal, quotes=((closer[0], excerpts.original(*closer)),)))
+            return again if again.passed else verdict
+        return verdict
 
     async def _verdict(self, proposal: Proposal) -> Verdict:
         passages, means = self.task.excerpts.passages, self.task.means
