@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from bot import logs
 from bot.settings import Settings, load
@@ -60,7 +62,7 @@ async def library_of(settings: Settings) -> AsyncIterator[Library]:
             settings.footnote_data_dir,
             _model(settings),
             chroma_url=url,
-            writer=Writer(model, second_opinion=settings.citation_check == "model") if model else None,
+            writer=_writer(settings, model) if model else None,
         ) as library,
     ):
         yield library
@@ -100,6 +102,24 @@ def _model(settings: Settings) -> EmbeddingModel:
     if settings.embeddings == "multilingual":
         return MultilingualE5()
     return OpenAIEmbeddings(settings.embeddings.removeprefix("openai:"), _key(settings), _server(settings))
+
+
+def _writer(settings: Settings, model: LanguageModel) -> Writer:
+    return Writer(
+        model,
+        second_opinion=settings.citation_check == "model",
+        # a server in the house mostly serves one at a time, and forgets what it read when it is given another
+        side_by_side=1 if _in_the_house(_server(settings)) else 2,
+    )
+
+
+def _in_the_house(url: str | None) -> bool:
+    """Whether a server's address is one of this machine or of its own network."""
+    host = urlsplit(url or "https://api.openai.com").hostname or ""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal"))
 
 
 def _key(settings: Settings) -> str:

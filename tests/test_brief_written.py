@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from test_brief_news import CUP, FIRST, MONDAY, SECOND, TUESDAY, article
 from test_cli import footnote, result
 from writers import InTurn, excerpts_in, holder, sources_in, written_library
 
+from bot.opening import library_of
+from bot.settings import Settings
 from retrieval.briefing import Briefing, Briefings, Piece, Profile
 from retrieval.corpus import read_corpus
 from retrieval.database import rows
@@ -328,6 +331,41 @@ async def test_a_model_that_is_slow_is_not_waited_for_and_its_story_is_there_for
             briefings = Briefings(library)
             assert (await edition(briefings, patience=0)).without_model == "late"
             await briefings.close()
+
+
+async def test_a_model_in_the_house_mends_a_story_before_it_reads_the_next(tmp_path):
+    def invents(request: Request) -> Any:
+        (id, *_) = excerpts_in(request)
+        invented = {"excerpt": id, "quote": "nothing of this kind stands anywhere in it"}
+        return {
+            "statements": [{"part": "lead", "question": "", "quotes": [invented], "sentence": "So it was."}]
+        }
+
+    with ModelServer(invents) as server:
+        settings = Settings(  # type: ignore[call-arg]
+            _env_file=None,
+            footnote_data_dir=tmp_path,
+            openai_base_url=server.url,
+            openai_model=server.model,
+            openai_api_key=server.key,
+        )
+        async with library_of(settings) as library:
+            await library.add([FIRST, SECOND, CUP])
+            await edition(Briefings(library))
+        asked = [request.user for request in server.requests]
+    assert [later.startswith(former) for former, later in pairwise(asked)] == [True, False, True]
+
+
+async def test_a_story_has_no_room_for_what_says_nothing(tmp_path):
+    told = "The owners of the Brackwater mill had plans to reopen it after the fire. But plans have changed."
+    words = "But plans have changed."
+    notice = article("plans", TUESDAY, told, "Hollin Echo", "Owners drop plans for the Brackwater mill")
+    with ModelServer(writing(*STORY, ("lead", "", words, words))) as server:
+        async with mill(tmp_path, server, notice) as library:
+            (piece,) = (await edition(Briefings(library))).pieces
+        assert any(words in json.dumps(request.user) for request in server.requests)
+    assert piece.mode == "model"
+    assert words not in said(piece)
 
 
 async def test_a_fault_of_ones_own_in_writing_costs_no_edition(tmp_path, monkeypatch):

@@ -32,6 +32,7 @@ _MOST = {GLANCE: 6, STANDARD: 14, DEEP: 20}  # statements
 _A_STATEMENT = 150  # tokens, with its quotes, in a script that takes many
 _READ = {GLANCE: 0.6, STANDARD: 1.0, DEEP: 1.2}  # of what a model reads for an answer
 _EARLY = 3  # sentences of a report that tell its news
+_FEWEST = 3  # telling words of a statement; "plans have changed" tells nobody whose
 
 _SHORT = (HEADLINE, BULLET, LEAD, BOTTOM_LINE)
 _LONG = (HEADLINE, BULLET, LEAD, SECTION, BOTTOM_LINE)
@@ -79,9 +80,11 @@ class StoryTask:
             told = not any(commands(words) for words in (verdict.text, *(q.text for q in verdict.quotes)))
         else:
             told = tells(verdict.text, verdict.quotes) and size(verdict.text) <= LONGEST
+        if not told or len(set(question_terms(verdict.text))) < _FEWEST:
+            return False
         passages = self.passages
         stands = not any(overtaken(quote, self.material, self.told, passages) for quote in verdict.quotes)
-        return told and stands and self._bears(verdict)
+        return stands and self._bears(verdict)
 
     def arrange(self, verdicts: Sequence[Verdict]) -> Telling:
         """The statements that passed, in their places."""

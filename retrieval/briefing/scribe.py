@@ -24,7 +24,6 @@ from retrieval.types import Document
 from retrieval.writing import Writer
 from retrieval.writing.writer import Assignment, Written
 
-_SIDE_BY_SIDE = 2  # stories; people's questions go to the same server
 LATE = "late"
 
 _log = structlog.get_logger()
@@ -69,7 +68,7 @@ class Scribe:
         self._writer = writer
         self._written = written
         self._under_way: dict[Key, asyncio.Task[Result]] = {}
-        self._room = asyncio.Semaphore(_SIDE_BY_SIDE)
+        self._room = asyncio.Semaphore(writer.side_by_side)
 
     async def write(self, orders: Sequence[Order], patience: float | None) -> list[Result]:
         """What is or becomes written within ``patience`` seconds (None: however long it takes), in order."""
