@@ -1,6 +1,7 @@
 """Two weeks of news, day by day, for six readers: what is told twice, what is stale, what is not faithful.
 
-    python benchmarks/replay.py [FOLDER] [--first DATE] [--days N] [--url URL [--model NAME]] [--pages FOLDER]
+    python benchmarks/replay.py [FOLDER] [--first DATE] [--days N] [--length LENGTH] [--pages FOLDER]
+                                [--url URL [--model NAME]]
 
 Three times: the articles as they came; with copies of half of them, re-sent, syndicated or reworded the next
 day; and, with ``--url``, as they came and written by the language model there. ``--pages`` keeps every
@@ -25,7 +26,9 @@ from benchmarks.judged import Judge, average
 from benchmarks.measured import WORK, machine
 from benchmarks.replayed import READERS, Edition, Replay
 from bot import logs
+from bot.subscription import LENGTHS
 from retrieval import database
+from retrieval.briefing.assigning import STANDARD
 from retrieval.corpus import read_corpus
 from retrieval.embeddings import LocalMiniLM
 from retrieval.llm import Budget, Ledger, OpenAICompatible
@@ -34,6 +37,7 @@ from retrieval.writing import Writer
 
 DAYS = 14
 _PATIENCE = 600.0  # seconds for one reply
+_EVIDENCE = 1_500  # tokens a story is written from: a small model on two cores reads about 35 a second
 _SHOWN = 20  # faults that are printed of each kind
 
 
@@ -48,6 +52,7 @@ async def counted(
     articles: list[Draft],
     first: date,
     days: int,
+    length: str,
     pages: Path | None,
     url: str = "",
     model: str = "",
@@ -63,6 +68,7 @@ async def counted(
             LocalMiniLM(),
             copies=name == "copies",
             writer=writer,
+            length=length,
         )
         async for library, edition in replay.editions():
             await judge.see(library, edition)
@@ -84,7 +90,7 @@ async def _writer(url: str, model: str) -> AsyncIterator[Writer | None]:
     ledger = Ledger(engine, Budget())
     language_model = OpenAICompatible(model, ledger, base_url=url, patience=_PATIENCE)
     try:
-        yield Writer(language_model)
+        yield Writer(language_model, evidence_tokens=_EVIDENCE, side_by_side=1)
     finally:
         await language_model.close()
         await engine.dispose()
@@ -103,13 +109,14 @@ def tables(result: dict[str, Any]) -> list[str]:
     titles = {
         "extractive": "extractive",
         "copies": "extractive, half of the articles sent again",
-        "model": f"with a model ({result.get('model', '')})",
+        "model": f"with a model ({result.get('model', '')}), {result.get('length', '')}",
     }
     rows = [
         [
             titles[name],
             found["editions"],
             f"{found['stories']} ({found['updates']})",
+            f"{found['written']} ({found['withheld']})",
             len(found["repeats"]),
             len(found["again"]),
             len(found["stale"]),
@@ -119,7 +126,8 @@ def tables(result: dict[str, Any]) -> list[str]:
         for name, found in result["replays"].items()
     ]
     head = [
-        "", "editions", "stories (updates)", "repeated stories (bar 0)", "statements told again",
+        "", "editions", "stories (updates)", "by the model (statements withheld)",
+        "repeated stories (bar 0)", "statements told again",
         "stale items (bar 0)", "verbatim or verified (bar all)", "on the reader's topics",
     ]  # fmt: skip
     return [
@@ -135,6 +143,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=NEWS, help="a folder with corpus.jsonl")
     parser.add_argument("--first", type=date.fromisoformat, help="the first day (the busiest days)")
     parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--length", choices=LENGTHS, default=STANDARD, help="of a story")
     parser.add_argument("--url", default="", help="an OpenAI-compatible server, for the replay with a model")
     parser.add_argument("--model", default="local", help="the model's name there")
     parser.add_argument("--pages", type=Path, help="keep the editions in this folder")
@@ -152,6 +161,7 @@ def main() -> None:
                 articles,
                 first,
                 given.days,
+                given.length,
                 given.pages,
                 given.url if name == "model" else "",
                 given.model,
@@ -165,6 +175,7 @@ def main() -> None:
         "model": given.model,
         "first": first.isoformat(),
         "days": given.days,
+        "length": given.length,
         "articles": sum(first <= each.published.date() < last for each in articles if each.published),
         "average": average(articles, first, given.days, READERS),
         "replays": told,

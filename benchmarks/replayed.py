@@ -23,6 +23,7 @@ from bot.editions import Editions, unread
 from bot.outbox import Place
 from bot.subscribers import Subscription, anew
 from retrieval.briefing import Briefing
+from retrieval.briefing.assigning import STANDARD
 from retrieval.embeddings import EmbeddingModel
 from retrieval.library import Library, open_library
 from retrieval.types import SHARED, Draft
@@ -114,6 +115,7 @@ class Replay:
     copies: bool = False
     writer: Writer | None = None
     readers: Sequence[Reader] = READERS
+    length: str = STANDARD
 
     async def editions(self) -> AsyncIterator[tuple[Library, Edition]]:
         """Every reader's edition of every morning, in order of time, with the library as it is then."""
@@ -123,7 +125,7 @@ class Replay:
             self.folder, self.model, writer=self.writer, clock=lambda: clock[0]
         ) as library:
             arriving = sorted(self._arrivals(), key=lambda each: (each[0], each[1].key))
-            desks = {reader.name: _Desk(_subscription(reader)) for reader in self.readers}
+            desks = {reader.name: _Desk(_subscription(reader, self.length)) for reader in self.readers}
             editions = Editions(library, _Nobody())  # type: ignore[arg-type]
             for now, reader in self._mornings():
                 due = [each for each in arriving if each[0] <= now]
@@ -173,11 +175,11 @@ def is_copy(url: str | None) -> bool:
     return (urlsplit(url or "").hostname or "").endswith(".example")
 
 
-def _subscription(reader: Reader) -> Subscription:
+def _subscription(reader: Reader, length: str) -> Subscription:
     number = 1 + [each.name for each in READERS].index(reader.name)
     rhythm = Rhythm(reader.zone, _MORNING, EVERY_DAY, datetime.min.replace(tzinfo=UTC))
     made = anew(Place(number), number, rhythm)
-    return replace(made, topics=reader.topics, role=reader.role, industry=reader.industry)
+    return replace(made, topics=reader.topics, role=reader.role, industry=reader.industry, length=length)
 
 
 def _at(day: date, hours: float) -> datetime:
