@@ -25,8 +25,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.storied import read
-from retrieval.briefing.came import Came, Correction, Telling
-from retrieval.briefing.correcting import corrections
+from retrieval.briefing.corrections.came import Came, Correction, Telling
+from retrieval.briefing.corrections.correcting import corrections
 from retrieval.briefing.sentences import Said
 from retrieval.cutting import cut
 from retrieval.gate.alignment import Item, items

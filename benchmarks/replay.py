@@ -28,7 +28,7 @@ from benchmarks.replayed import READERS, Edition, Replay
 from bot import logs
 from bot.subscription import LENGTHS
 from retrieval import database
-from retrieval.briefing.assigning import STANDARD
+from retrieval.briefing.authored.assigning import STANDARD
 from retrieval.corpus import read_corpus
 from retrieval.embeddings import LocalMiniLM
 from retrieval.llm import Budget, Ledger, OpenAICompatible

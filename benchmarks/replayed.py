@@ -23,7 +23,7 @@ from bot.editions import Editions, unread
 from bot.outbox import Place
 from bot.subscribers import Subscription, anew
 from retrieval.briefing import Briefing
-from retrieval.briefing.assigning import STANDARD
+from retrieval.briefing.authored.assigning import STANDARD
 from retrieval.embeddings import EmbeddingModel
 from retrieval.library import Library, open_library
 from retrieval.types import SHARED, Draft

@@ -19,8 +19,8 @@ from bot.handlers import correcting
 from bot.outbox import Place
 from bot.subscribers import Subscription
 from retrieval.briefing import Briefing, Footer, Piece, Profile
-from retrieval.briefing.came import Correction
-from retrieval.briefing.hindsight import Mended, News
+from retrieval.briefing.corrections.came import Correction
+from retrieval.briefing.corrections.hindsight import Mended, News
 from retrieval.following import Refreshed
 from retrieval.types import SHARED, Document, Quote, person
 
@@ -77,8 +77,8 @@ async def mended(pieces: Iterable[Piece], news: News) -> list[Mended]:
 @pytest.fixture(autouse=True)
 def hindsight(monkeypatch: pytest.MonkeyPatch, fake: type[FakeBriefings], library: FakeLibrary) -> None:
     """Looks back through the fake one, several times a second."""
-    monkeypatch.setattr("retrieval.briefing.hindsight.Hindsight", FakeHindsight)
-    monkeypatch.setattr("retrieval.briefing.hindsight.mended", mended)
+    monkeypatch.setattr("retrieval.briefing.corrections.hindsight.Hindsight", FakeHindsight)
+    monkeypatch.setattr("retrieval.briefing.corrections.hindsight.mended", mended)
     monkeypatch.setattr(correcting, "TICK", 0.05)
     monkeypatch.setattr(fake, "stories", None, raising=False)
     monkeypatch.setattr(library, "engine", None, raising=False)

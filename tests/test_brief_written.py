@@ -372,7 +372,7 @@ async def test_a_fault_of_ones_own_in_writing_costs_no_edition(tmp_path, monkeyp
     def broken(*_given: Any) -> None:
         raise RuntimeError("a slip")
 
-    monkeypatch.setattr("retrieval.briefing.assigning.arranged", broken)
+    monkeypatch.setattr("retrieval.briefing.authored.assigning.arranged", broken)
     with ModelServer(writing(*STORY)) as server:
         async with mill(tmp_path, server) as library:
             briefing = await edition(Briefings(library))

@@ -10,9 +10,9 @@ import pytest
 from libraries import NOW, WordModel, draft, library_in
 
 from retrieval.briefing import Briefings, Profile
-from retrieval.briefing.came import Came, Correction, Telling
-from retrieval.briefing.correcting import corrections
-from retrieval.briefing.hindsight import Hindsight, mended
+from retrieval.briefing.corrections.came import Came, Correction, Telling
+from retrieval.briefing.corrections.correcting import corrections
+from retrieval.briefing.corrections.hindsight import Hindsight, mended
 from retrieval.cutting import cut
 from retrieval.types import SHARED, Document, Draft, Passage, Scope
 

@@ -102,7 +102,7 @@ async def _writing(library: Library) -> Check:
     """What the language model used for briefings today (UTC), and each subscriber's share of it."""
     from datetime import UTC, datetime
 
-    from retrieval.briefing.written import WrittenStories
+    from retrieval.briefing.authored.written import WrittenStories
     from retrieval.database import rows
 
     today = datetime.now(UTC).date()

@@ -26,7 +26,7 @@ from retrieval.types import SHARED, Scope, person
 
 if TYPE_CHECKING:
     from retrieval.briefing import Piece
-    from retrieval.briefing.hindsight import Mended, News
+    from retrieval.briefing.corrections.hindsight import Mended, News
 
 TICK = 20.0  # seconds between two looks at what is to be sent
 _WAKES, _SLEEPS = 8 * 60, 22 * 60  # minutes of the day
@@ -105,7 +105,7 @@ def moment(subscription: Subscription, now: datetime) -> datetime:
 
 
 async def _look(desk: Desk, owner: str) -> int:
-    from retrieval.briefing.hindsight import Hindsight
+    from retrieval.briefing.corrections.hindsight import Hindsight
 
     began, since = desk.clock(), await desk.corrections.looked(owner)
     reader = None if owner == SHARED else _reader_of(owner)
@@ -122,7 +122,7 @@ async def _look(desk: Desk, owner: str) -> int:
 
 async def _correct(desk: Desk, news: News, reader: int | None) -> int:
     """Claim what the news of a story correct, decided once for all its readers."""
-    from retrieval.briefing.hindsight import mended
+    from retrieval.briefing.corrections.hindsight import mended
 
     told = await desk.corrections.told(news.numbers, reader)
     owners = {SHARED, *(person(each.reader) for each in told if each.reader > 0)}

@@ -12,7 +12,7 @@ from bot.render.clean import day
 from bot.render.mentions import provenance
 from bot.render.pieces import Text, bold, grounded, italic, joined, quoted, their_line, their_paragraph
 from bot.render.split import Block, Part, parts
-from retrieval.briefing.hindsight import Mended
+from retrieval.briefing.corrections.hindsight import Mended
 from retrieval.citations import link_to
 from retrieval.types import Citation, Quote
 

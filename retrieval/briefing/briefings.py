@@ -17,17 +17,17 @@ import structlog
 import prompts
 from retrieval import database
 from retrieval.briefing import choosing, held
-from retrieval.briefing.assigning import STANDARD, Draft
+from retrieval.briefing.authored.assigning import STANDARD
+from retrieval.briefing.authored.commissioning import Commission, Commissioned, Wish
+from retrieval.briefing.authored.written import WrittenStories
 from retrieval.briefing.choosing import Likeness
-from retrieval.briefing.commissioning import Commission, Commissioned, Wish
-from retrieval.briefing.drafting import drafts_of
+from retrieval.briefing.drafting import Draft, drafts_of
 from retrieval.briefing.editing import Told, edition, empty
 from retrieval.briefing.piecing import Written, piece
 from retrieval.briefing.telling import UNTOLD
 from retrieval.briefing.types import Briefing, Piece, Profile
 from retrieval.briefing.window import Window, first_day
 from retrieval.briefing.wishes import Scale, Wishes, centre, wishes_of
-from retrieval.briefing.written import WrittenStories
 from retrieval.embeddings import EmbeddingModel, LocalMiniLM, MultilingualE5, Vectors
 from retrieval.errors import ModelFault
 from retrieval.library import Library

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.briefing import choosing, timeline
-from retrieval.briefing.assigning import Draft
 from retrieval.briefing.choosing import Candidate
 from retrieval.briefing.composing import compose
 from retrieval.briefing.headlines import headline
-from retrieval.briefing.material import Material
+from retrieval.briefing.material import Material, Told
 from retrieval.briefing.novelty import Known, additions, moves
 from retrieval.briefing.piecing import tellable
 from retrieval.briefing.sentences import Said
@@ -25,6 +24,15 @@ from retrieval.embeddings import Vectors
 from retrieval.types import Passage
 
 _OTHERS = 200  # documents that say which words are common
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A story that goes into an edition, as its documents tell it."""
+
+    candidate: Candidate
+    material: Material
+    told: Told
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from retrieval.briefing.headings import sound
+from retrieval.briefing.authored.headings import sound
 from retrieval.briefing.material import Material
 from retrieval.briefing.sentences import leans
 from retrieval.briefing.telling import UNTOLD, Asked, Telling, repeats

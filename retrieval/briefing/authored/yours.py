@@ -13,7 +13,8 @@ from datetime import date
 from functools import cached_property
 
 import prompts
-from retrieval.briefing.assigning import Draft, overtaken, telling_passages
+from retrieval.briefing.authored.assigning import overtaken, telling_passages
+from retrieval.briefing.drafting import Draft
 from retrieval.briefing.telling import Telling
 from retrieval.briefing.types import Profile
 from retrieval.gate.types import Verdict

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from retrieval.briefing.mistaken import is_note
+from retrieval.briefing.corrections.mistaken import is_note
 from retrieval.briefing.sentences import Said
 from retrieval.briefing.splitting import LONGEST, sayings
 from retrieval.citations import locate

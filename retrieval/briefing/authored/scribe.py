@@ -15,9 +15,9 @@ from typing import Protocol
 
 import structlog
 
+from retrieval.briefing.authored.written import Kept, Key, WrittenStories
 from retrieval.briefing.telling import UNTOLD, Telling
 from retrieval.briefing.types import NOTHING, Cost
-from retrieval.briefing.written import Kept, Key, WrittenStories
 from retrieval.gate.types import Verdict
 from retrieval.llm import tally
 from retrieval.types import Document

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from retrieval.briefing import assigning, yours
-from retrieval.briefing.assigning import Draft
+from retrieval.briefing.authored import assigning, yours
+from retrieval.briefing.authored.scribe import LATE, Order, Result, Scribe
+from retrieval.briefing.authored.written import Key, WrittenStories, version_of
+from retrieval.briefing.drafting import Draft
 from retrieval.briefing.piecing import Written
-from retrieval.briefing.scribe import LATE, Order, Result, Scribe
 from retrieval.briefing.types import Profile
-from retrieval.briefing.written import Key, WrittenStories, version_of
 from retrieval.llm.ledger import HOUSE
 from retrieval.types import SHARED, Scope
 from retrieval.writing import Means, Writer

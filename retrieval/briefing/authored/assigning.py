@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import prompts
-from retrieval.briefing.arranging import BOTTOM_LINE, BULLET, HEADLINE, LEAD, SECTION, arranged
-from retrieval.briefing.choosing import Candidate
+from retrieval.briefing.authored.arranging import BOTTOM_LINE, BULLET, HEADLINE, LEAD, SECTION, arranged
 from retrieval.briefing.material import Material, Told
 from retrieval.briefing.sentences import Said, said_of
 from retrieval.briefing.splitting import LONGEST, size
@@ -36,15 +35,6 @@ _FEWEST = 3  # telling words of a statement; "plans have changed" tells nobody w
 
 _SHORT = (HEADLINE, BULLET, LEAD, BOTTOM_LINE)
 _LONG = (HEADLINE, BULLET, LEAD, SECTION, BOTTOM_LINE)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A story that goes into an edition, as its documents tell it."""
-
-    candidate: Candidate
-    material: Material
-    told: Told
 
 
 @dataclass(frozen=True)

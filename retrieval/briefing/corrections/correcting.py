@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from retrieval.briefing.came import Came, Correction, Telling
-from retrieval.briefing.contradicting import otherwise
-from retrieval.briefing.exchanging import exchanged, mending
-from retrieval.briefing.mistaken import is_note, subject
+from retrieval.briefing.corrections.came import Came, Correction, Telling
+from retrieval.briefing.corrections.contradicting import otherwise
+from retrieval.briefing.corrections.exchanging import exchanged, mending
+from retrieval.briefing.corrections.mistaken import is_note, subject
 from retrieval.briefing.sentences import Said
 from retrieval.citations import locate
 from retrieval.terms import question_terms

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from retrieval.briefing.came import Correction, Telling
-from retrieval.briefing.mistaken import VALUES, instead, mounts, rises, same_value, wrong_values
+from retrieval.briefing.corrections.came import Correction, Telling
+from retrieval.briefing.corrections.mistaken import VALUES, instead, mounts, rises, same_value, wrong_values
 from retrieval.briefing.sentences import Said, looks_ahead
 from retrieval.gate.alignment import Item, align, alike, items
 from retrieval.gate.figures import Figure

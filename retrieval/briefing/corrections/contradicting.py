@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from retrieval.briefing.came import Came, Correction, Telling
-from retrieval.briefing.exchanging import exchanged, mending, one_value_apart, went_on, yes_or_no
-from retrieval.briefing.mistaken import besides, takes_back
+from retrieval.briefing.corrections.came import Came, Correction, Telling
+from retrieval.briefing.corrections.exchanging import exchanged, mending, one_value_apart, went_on, yes_or_no
+from retrieval.briefing.corrections.mistaken import besides, takes_back
 from retrieval.briefing.sentences import Said, looks_ahead
 from retrieval.relevance import Asked
 from retrieval.writing.differing import difference

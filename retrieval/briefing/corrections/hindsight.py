@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retrieval import database
 from retrieval.briefing import held
-from retrieval.briefing.came import Came, Correction, Telling
-from retrieval.briefing.correcting import corrections
+from retrieval.briefing.corrections.came import Came, Correction, Telling
+from retrieval.briefing.corrections.correcting import corrections
 from retrieval.briefing.types import Piece
 from retrieval.copies.versions import versions
 from retrieval.cutting import digest
