@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import zlib
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from retrieval.briefing import Piece
 
 SCHEMA: tuple[str, ...] = (
-    # owner: whose documents may be cited in it
+    # owner: whose documents may be cited in it; piece: JSON, squeezed to a quarter by zlib
     """CREATE TABLE kept_stories (
         id BIGINT PRIMARY KEY,
         owner TEXT NOT NULL,
@@ -54,7 +55,7 @@ class KeptStories:
         await execute(
             self._engine,
             "INSERT INTO kept_stories VALUES (:id, :owner, :piece, :now)",
-            id=number, owner=owner, piece=_form().dump_json(piece).decode(), now=now.isoformat(),
+            id=number, owner=owner, piece=zlib.compress(_form().dump_json(piece)), now=now.isoformat(),
         )  # fmt: skip
         return number
 
@@ -66,7 +67,7 @@ class KeptStories:
             id=number,
             owners=list(owners),
         )
-        return _form().validate_json(found[0].piece) if found else None
+        return _piece(found[0].piece) if found else None
 
     async def several(self, numbers: Iterable[int], owners: Iterable[str]) -> dict[int, Piece]:
         """Those of several stories that are held, for whoever may read their documents."""
@@ -77,11 +78,16 @@ class KeptStories:
             owners=list(owners),
             numbers=json.dumps(list(numbers)),
         )
-        return await in_thread(lambda: {row.id: _form().validate_json(row.piece) for row in found})
+        return await in_thread(lambda: {row.id: _piece(row.piece) for row in found})
 
     async def forget(self, owner: str) -> None:
         """Erase the stories that cite an owner's documents."""
         await execute(self._engine, "DELETE FROM kept_stories WHERE owner = :owner", owner=owner)
+
+
+def _piece(kept: bytes | str) -> Piece:
+    # text: kept by an earlier version, a month ago at most
+    return _form().validate_json(kept if isinstance(kept, str) else zlib.decompress(kept))
 
 
 @cache

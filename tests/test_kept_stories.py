@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from pydantic import TypeAdapter
 from test_bot_briefings import HARBOUR
 
 from bot.kept_stories import SCHEMA, KeptStories
@@ -34,4 +35,18 @@ async def test_a_story_is_kept_as_it_was_told_until_it_is_forgotten_or_a_month_o
     now += timedelta(days=31)
     await kept.keep(SHARED, HARBOUR)
     assert await kept.find(everybodys, [SHARED]) is None
+    await engine.dispose()
+
+
+async def test_a_kept_story_takes_little_room_and_one_of_an_earlier_version_still_opens(tmp_path) -> None:
+    engine = database.connect(tmp_path / "a.sqlite")
+    await database.apply(engine, "kept_stories", SCHEMA)
+    kept = KeptStories(engine, lambda: datetime(2026, 11, 20, 7, tzinfo=UTC))
+    number = await kept.keep(SHARED, HARBOUR)
+    (row,) = await database.rows(engine, "SELECT length(piece) AS size FROM kept_stories")
+    whole = TypeAdapter(type(HARBOUR)).dump_json(HARBOUR).decode()
+    assert row.size < len(whole) / 2
+    await database.execute(engine, "UPDATE kept_stories SET piece = :whole", whole=whole)
+    assert await kept.find(number, [SHARED]) == HARBOUR
+    assert await kept.several([number], [SHARED]) == {number: HARBOUR}
     await engine.dispose()
