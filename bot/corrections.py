@@ -42,10 +42,20 @@ SCHEMA: tuple[str, ...] = (
     "CREATE INDEX corrected_statements_of ON corrected_statements (correction)",
     # looked: the moment by which all that came from an owner was looked at
     "CREATE TABLE corrections_looked (owner TEXT PRIMARY KEY, looked TEXT NOT NULL)",
+    # what somebody asked for and got; what editions told by themselves is in told_stories
+    """CREATE TABLE shown_stories (
+        reader BIGINT NOT NULL,
+        story INTEGER NOT NULL,
+        kept BIGINT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (reader, kept))""",
+    "CREATE INDEX shown_stories_at ON shown_stories (at)",
 )
 
 TOLD = timedelta(days=14)  # what was told longer ago is not corrected
 _KEPT = timedelta(days=30)
+_HEARD = """(SELECT reader, story, kept, at FROM told_stories
+    UNION ALL SELECT reader, story, kept, at FROM shown_stories)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ class Corrections:
         """The stories that anybody, or this reader, was told of in the last weeks."""
         found = await rows(
             self._engine,
-            "SELECT DISTINCT story FROM told_stories WHERE at >= :oldest "
+            f"SELECT DISTINCT story FROM {_HEARD} WHERE at >= :oldest "
             "AND (:reader IS NULL OR reader = :reader)",
             oldest=(self._clock() - TOLD).isoformat(),
             reader=reader,
@@ -102,10 +112,10 @@ class Corrections:
         return frozenset(row.story for row in found)
 
     async def told(self, stories: Collection[int], reader: int | None = None) -> list[Telling]:
-        """Who was told of these stories in the last weeks, or whether this reader was."""
+        """Who was told of these stories in the last weeks, asked or not, or whether this reader was."""
         found = await rows(
             self._engine,
-            "SELECT reader, kept, at FROM told_stories WHERE at >= :oldest AND kept > 0 "
+            f"SELECT reader, kept, at FROM {_HEARD} WHERE at >= :oldest AND kept > 0 "
             "AND story IN (SELECT value FROM json_each(:stories)) AND (:reader IS NULL OR reader = :reader) "
             "ORDER BY at, reader",
             oldest=(self._clock() - TOLD).isoformat(),
@@ -113,6 +123,20 @@ class Corrections:
             reader=reader,
         )
         return [Telling(row.reader, row.kept, datetime.fromisoformat(row.at)) for row in found]
+
+    async def show(self, reader: int, stories: Iterable[tuple[int, int]]) -> None:
+        """Remember what a reader asked for and got: of each story its number and where it is kept."""
+        now = self._clock()
+        oldest = (now - TOLD).isoformat()
+        await execute(self._engine, "DELETE FROM shown_stories WHERE at < :oldest", oldest=oldest)
+        await execute(
+            self._engine,
+            "INSERT OR REPLACE INTO shown_stories SELECT :reader, json_extract(value, '$[0]'), "
+            "json_extract(value, '$[1]'), :now FROM json_each(:stories)",
+            reader=reader,
+            stories=json.dumps(list(stories)),
+            now=now.isoformat(),
+        )
 
     async def known(self, reader: int, statements: Collection[str]) -> frozenset[str]:
         """Those of some statements that were corrected to this reader, or are about to be."""
@@ -218,8 +242,8 @@ class Corrections:
         return frozenset((row.now, row.quote) for row in found)
 
     async def forget(self, reader: int) -> None:
-        """Erase what was corrected to a reader."""
-        for table in ("corrected_statements", "corrections"):
+        """Erase what was corrected to a reader, and what they asked for."""
+        for table in ("corrected_statements", "corrections", "shown_stories"):
             await execute(self._engine, f"DELETE FROM {table} WHERE reader = :reader", reader=reader)
 
     async def forget_words(self, documents: Iterable[int]) -> None:

@@ -134,6 +134,20 @@ def test_what_was_told_and_is_wrong_is_put_right_once_with_both_sources(
     assert bot.library.questions[-1].about == (101, 107)
 
 
+def test_what_a_briefing_told_that_was_asked_for_is_put_right_too(
+    api: BotApi, bot: RunningBot, ann: Person, bob: Person
+) -> None:
+    subscribed(ann)
+    ann.says("/briefing")
+    shown = [ann.hears() for _ in range(3)]
+    assert CLOSED in shown[1].text
+    wait_for(lambda: ledger(bot, "SELECT count(*) FROM shown_stories") == [2])
+    comes(bot)
+    assert "Correction · The harbour closes" in ann.hears().text
+    due(bot, ann.id)  # what was asked for does not count as told: the edition tells it
+    assert CLOSED in [ann.hears() for _ in range(3)][1].text
+
+
 def test_nobody_is_told_who_paused_muted_or_never_heard_it(
     api: BotApi, bot: RunningBot, ann: Person, bob: Person, eve: Person
 ) -> None:

@@ -63,12 +63,15 @@ async def show_now(desk: Desk, visit: Visit, subscription: Subscription) -> None
             since = await desk.deliveries.latest(subscription.reader)
             briefing = await desk.editions.write(subscription, since, now, PATIENCE)
             local = now.astimezone(ZoneInfo(subscription.rhythm.zone)).date()
-            parts = [each.part for each in await parcels_of(desk, subscription, briefing, local)]
+            parcels = await parcels_of(desk, subscription, briefing, local)
         except Exception as error:
             _log.error("edition.failed", person=visit.person, **described(error))
-            parts = plain_parts(prompts.text("failed"))
+            parcels = [Parcel(part) for part in plain_parts(prompts.text("failed"))]
+    parts = [each.part for each in parcels]
     results = await desk.outbox.deliver(visit.place, parts)
     await telling.remember(desk, visit, parts, results)
+    arrived = [each for each, sent in zip(parcels, results, strict=False) if isinstance(sent, int)]
+    await desk.corrections.show(subscription.reader, [story for each in arrived for story in each.stories])
 
 
 async def send_again(desk: Desk, visit: Visit, parts: Sequence[Part]) -> None:
