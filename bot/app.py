@@ -160,7 +160,7 @@ async def _open_pages(config: BotConfig, desk: Desk) -> None:
         return
     from bot import pages
 
-    site = pages.Site(desk.shares, desk.kept_editions, desk.library, desk.people.may_speak)
+    site = pages.Site(desk.shares, desk.kept_editions, desk.corrections, desk.library, desk.people.may_speak)
     try:
         await pages.serve(site.application(config.public_url), *config.listen, opened=desk.shares.offer)
     except Exception as error:

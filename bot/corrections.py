@@ -50,6 +50,8 @@ SCHEMA: tuple[str, ...] = (
         at TEXT NOT NULL,
         PRIMARY KEY (reader, kept))""",
     "CREATE INDEX shown_stories_at ON shown_stories (at)",
+    # told: the words of the statement, for pages that show it to others
+    "ALTER TABLE corrected_statements ADD COLUMN told TEXT NOT NULL DEFAULT ''",
 )
 
 TOLD = timedelta(days=14)  # what was told longer ago is not corrected
@@ -65,6 +67,24 @@ class Telling:
     reader: int
     kept: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A statement that somebody was told, the quote it rests on, and what is said instead now."""
+
+    told: str
+    said: Quote
+    now: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Righted:
+    """A statement that somebody was told, and the words that correct it, of the document of this number."""
+
+    told: str
+    document: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +168,10 @@ class Corrections:
         )
         return frozenset(row.statement for row in found)
 
-    async def claim(
-        self, reader: int, statements: Mapping[str, tuple[Quote, Quote]], part: Part, due: datetime
-    ) -> bool:
-        """Keep a message that corrects statements, to be sent when it is due; False where one was claimed.
+    async def claim(self, reader: int, statements: Mapping[str, Wrong], part: Part, due: datetime) -> bool:
+        """Keep a message that corrects statements, by their keys, to be sent when it is due.
 
-        ``statements`` has for each key what was quoted then and what says otherwise now.
+        False where one of them was claimed before.
         """
         async with self._engine.begin() as connection:
             if await _any_known(connection, reader, statements):
@@ -171,19 +189,20 @@ class Corrections:
                 },
             )
             id = made.scalar_one()
-            for statement, (said, now) in statements.items():
+            for statement, wrong in statements.items():
                 await connection.execute(
                     text(
                         "INSERT INTO corrected_statements VALUES "
-                        "(:reader, :statement, :correction, :said, :now, :quote)"
+                        "(:reader, :statement, :correction, :said, :now, :quote, :told)"
                     ),
                     {
                         "reader": reader,
                         "statement": statement,
                         "correction": id,
-                        "said": said.document.number,
-                        "now": now.document.number,
-                        "quote": now.text,
+                        "said": wrong.said.document.number,
+                        "now": wrong.now.document.number,
+                        "quote": wrong.now.text,
+                        "told": wrong.told,
                     },
                 )
         return True
@@ -240,6 +259,16 @@ class Corrections:
             reader=reader,
         )
         return frozenset((row.now, row.quote) for row in found)
+
+    async def righted(self, reader: int) -> list[Righted]:
+        """What was put right of what this reader was told, oldest first, the same once."""
+        found = await rows(
+            self._engine,
+            "SELECT told, now, quote FROM corrected_statements WHERE reader = :reader AND told <> '' "
+            "ORDER BY correction, statement",
+            reader=reader,
+        )
+        return list(dict.fromkeys(Righted(row.told, row.now, row.quote) for row in found))
 
     async def forget(self, reader: int) -> None:
         """Erase what was corrected to a reader, and what they asked for."""

@@ -12,6 +12,7 @@ from bot_stories import ANN, BOB, EVE, RunningBot, labels, wait_for
 from botapi import BotApi, Message, Person, drop
 from fake_library import FakeLibrary
 from test_bot_briefings import FakeBriefings, due, fake, ledger, subscribed
+from test_bot_sharing import HARBOUR, LIBRARY, Web, link_in, linked, offered
 
 from bot.dues import Rhythm
 from bot.editions import uncorrected
@@ -24,7 +25,7 @@ from retrieval.briefing.corrections.hindsight import Mended, News
 from retrieval.following import Refreshed
 from retrieval.types import SHARED, Document, Quote, person
 
-__all__ = ["fake"]
+__all__ = ["fake", "linked"]
 
 CLOSED = "It closes on Monday."
 
@@ -81,6 +82,7 @@ def hindsight(monkeypatch: pytest.MonkeyPatch, fake: type[FakeBriefings], librar
     monkeypatch.setattr("retrieval.briefing.corrections.hindsight.mended", mended)
     monkeypatch.setattr(correcting, "TICK", 0.05)
     monkeypatch.setattr(fake, "stories", None, raising=False)
+    monkeypatch.setattr(fake, "pieces", fake.pieces)  # so that a test may change them
     monkeypatch.setattr(library, "engine", None, raising=False)
     monkeypatch.setattr(FakeHindsight, "now", [later()])
     monkeypatch.setattr(FakeHindsight, "looks", [])
@@ -180,6 +182,30 @@ def test_what_was_known_when_it_was_told_is_no_correction(api: BotApi, bot: Runn
     FakeHindsight.placed = datetime.now(UTC) - timedelta(hours=1)
     comes(bot)
     ann.hears_nothing(0.3)
+
+
+def test_a_page_that_was_shared_says_what_was_corrected_since(
+    api: BotApi, linked: RunningBot, ann: Person, library: FakeLibrary, fake: type[FakeBriefings]
+) -> None:
+    fake.pieces = (HARBOUR, LIBRARY)
+    for at in range(2, 6):  # what the stories quote
+        library.put(f"Source {at}", f"What source {at} says.")
+    web = Web(linked)
+    (story,) = told(linked, ann)
+    offer = offered(ann, story)
+    ann.taps(offer, "By a link")
+    api.eventually(lambda: "/s/" in offer.text)
+    assert "Corrected since" not in web.reads(link_in(offer))
+    library.texts[7] = (later().document, later().text)
+    comes(linked)
+    assert "Correction" in ann.hears().text
+    html = web.reads(link_in(offer))
+    assert "Corrected since" in html
+    assert f"<q>{CLOSED}</q>" in html
+    assert "The harbour closes on Tuesday, not on Monday.</blockquote>" in html
+    assert 'href="https://later.test/7#:~:text=' in html
+    library.texts[7] = (replace(later().document, owner=person(ANN)), later().text)
+    assert "Tuesday" not in web.reads(link_in(offer))  # hers alone is nothing for others
 
 
 def test_one_that_may_have_arrived_is_not_sent_again_unless_asked(

@@ -16,8 +16,8 @@ from libraries import MINILM, library_in
 from page_pieces import ARABIC, HOSTILE, PLAIN, edition
 from test_picture import picture
 
-from bot.render.brief_page import Card, page, story_page
-from retrieval.briefing import Briefing, Briefings, Profile
+from bot.render.brief_page import Card, Corrected, page, story_page
+from retrieval.briefing import Briefing, Briefings, Piece, Profile
 from retrieval.sources import sample_drafts
 from retrieval.types import Draft, Scope
 
@@ -50,10 +50,16 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {
         "edition": page(sample, card=CARD),
         "story": story_page(sample.pieces[0], card=CARD),
-        "right-to-left": story_page(ARABIC),
+        "right-to-left": story_page(ARABIC, corrected=corrected(ARABIC)),
         "hostile": page(edition(HOSTILE, PLAIN), card=CARD),
         "quiet": page(edition(quiet="Nothing new since 1 October 2025.")),
     }
+
+
+def corrected(piece: Piece) -> list[Corrected]:
+    """What a page says that somebody shared before it turned out to be wrong."""
+    wrong, source = piece.bullets[0], piece.citations[0]
+    return [Corrected(wrong.text, source.quote.text, source.document)]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.corrections import Telling, Waiting
+from bot.corrections import Telling, Waiting, Wrong
 from bot.faults import described
 from bot.handlers import telling
 from bot.handlers.desk import Desk, Visit
@@ -166,8 +166,11 @@ async def _claim(
     shown = [(each.at.astimezone(zone).date(), one) for each, one in _each_once(wrong.values())]
     headline = pieces[next(iter(wrong.values()))[0].kept].headline
     part = correction_part(headline, shown, open_link=desk.open_link)
-    keys = {key: (one.correction.said, one.correction.now) for key, (_, one) in wrong.items()}
-    return await desk.corrections.claim(reader, keys, part, moment(subscription, desk.clock()))
+    claimed = {
+        key: Wrong(one.statement.text, one.correction.said, one.correction.now)
+        for key, (_, one) in wrong.items()
+    }
+    return await desk.corrections.claim(reader, claimed, part, moment(subscription, desk.clock()))
 
 
 def _wrong(

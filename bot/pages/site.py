@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -20,11 +21,12 @@ from aiohttp import web
 
 import prompts
 from bot.aside import in_thread
+from bot.corrections import Corrections
 from bot.faults import described
 from bot.kept_editions import KeptEditions
 from bot.pages.atom import atom
 from bot.pages.notice import notice
-from bot.render.brief_page import Card
+from bot.render.brief_page import Card, Corrected
 from bot.render.sharing import html_of
 from bot.shares import FEED, Share, Shares
 from retrieval.briefing import Briefing, Piece
@@ -60,15 +62,21 @@ class Site:
     """What can be opened over HTTP: what was shared by people who are still ``welcome``."""
 
     def __init__(
-        self, shares: Shares, editions: KeptEditions, library: Library, welcome: Callable[[int], bool]
+        self,
+        shares: Shares,
+        editions: KeptEditions,
+        corrections: Corrections,
+        library: Library,
+        welcome: Callable[[int], bool],
     ) -> None:
         self._shares = shares
         self._editions = editions
+        self._corrections = corrections
         self._library = library
         self._welcome = welcome
         self._working = asyncio.Semaphore(_AT_ONCE)
         self._drawing = {"page": asyncio.Lock(), "picture": asyncio.Lock()}  # one of each at a time
-        self._kept: OrderedDict[tuple[str, int], bytes | None] = OrderedDict()
+        self._kept: OrderedDict[tuple[Hashable, ...], bytes | None] = OrderedDict()
 
     def application(self, public: str) -> web.Application:
         """The addresses below ``public``, whether or not a proxy in front cuts its path off."""
@@ -89,8 +97,9 @@ class Site:
 
     async def _page(self, request: web.Request) -> web.Response:
         share = await self._shared(request)
-        address = self._shares.address(share)
-        return _answer(request, await self._drawn(share, "page", partial(_written, address)), _HTML)
+        corrected = await self._corrected(share)
+        draw = partial(_written, self._shares.address(share), corrected)
+        return _answer(request, await self._drawn(share, "page", draw, corrected), _HTML)
 
     async def _picture(self, request: web.Request) -> web.Response:
         share = await self._shared(request)
@@ -108,7 +117,8 @@ class Site:
         edition = await self._editions.find(int(request.match_info["number"]), share.reader)
         if edition is None or edition.at is None:
             raise web.HTTPNotFound
-        html = await in_thread(partial(html_of, edition.briefing))
+        corrected = await self._corrected(share)
+        html = await in_thread(partial(html_of, edition.briefing, corrected=corrected))
         return _answer(request, html.encode(), _HTML)
 
     async def _subscribed(self, request: web.Request) -> Share:
@@ -138,9 +148,23 @@ class Site:
             raise web.HTTPNotFound from None
         return share
 
-    async def _drawn(self, share: Share, what: str, draw: Callable[[_Content], bytes | None]) -> bytes:
-        """What was drawn of a share before, else drawn now, beside everything else."""
-        key = (what, share.number)
+    async def _corrected(self, share: Share) -> tuple[Corrected, ...]:
+        """What was corrected to whoever shared it, where everybody may read what says otherwise."""
+        found = []
+        for each in await self._corrections.righted(share.reader):
+            with suppress(NotFound):
+                document = await self._library.document(each.document, Scope())
+                found.append(Corrected(each.told, each.words, document))
+        return tuple(found)
+
+    async def _drawn(
+        self, share: Share, what: str, draw: Callable[[_Content], bytes | None], about: Hashable = None
+    ) -> bytes:
+        """What was drawn of a share before, else drawn now, beside everything else.
+
+        It is drawn again where what it is drawn ``about`` is another.
+        """
+        key = (what, share.number, about)
         async with self._drawing[what]:
             if key not in self._kept:
                 content = await self._shares.content(share)
@@ -199,9 +223,9 @@ def _notice(status: int, words: str, headers: dict[str, str]) -> web.Response:
     return web.Response(status=status, text=page, content_type=_HTML, headers=headers)
 
 
-def _written(address: str, content: _Content) -> bytes:
+def _written(address: str, corrected: Sequence[Corrected], content: _Content) -> bytes:
     """The page that is found at an address."""
-    return html_of(content, Card(address, f"{address}.png")).encode()
+    return html_of(content, Card(address, f"{address}.png"), corrected).encode()
 
 
 def _pictured(content: _Content) -> bytes:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -17,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 import prompts
 from bot.render.brief_text import by_document, closing
 from bot.render.clean import day, leads_right_to_left, line, paragraph, tamed
-from bot.render.mentions import link_of
+from bot.render.mentions import link_of, page_of
 from bot.render.notes import sample_note
 from retrieval.briefing import Briefing, Piece
+from retrieval.citations import link_to
 from retrieval.types import Citation, Document, Statement
 
 if TYPE_CHECKING:
@@ -37,8 +39,25 @@ class Card:
     picture_address: str | None = None
 
 
-def page(briefing: Briefing, *, card: Card | None = None) -> str:
-    """A briefing as HTML: readable on a phone, in the dark and on paper; a tap opens each quote."""
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A statement that turned out to be wrong, and the words of a document that say so."""
+
+    told: str
+    words: str
+    document: Document
+
+    @property
+    def link(self) -> str | None:
+        """What opens the document at these words, where it has a page."""
+        return link_to(self.document.url, self.words) if page_of(self.document) else None
+
+
+def page(briefing: Briefing, *, card: Card | None = None, corrected: Sequence[Corrected] = ()) -> str:
+    """A briefing as HTML: readable on a phone, in the dark and on paper; a tap opens each quote.
+
+    What of it was ``corrected`` since is said above the story that tells it.
+    """
     headlines = " · ".join(line(piece.headline, 80) for piece in briefing.pieces)
     return _rendered(
         "briefing.html",
@@ -48,10 +67,11 @@ def page(briefing: Briefing, *, card: Card | None = None) -> str:
         briefing=briefing,
         stories=prompts.text("brief_stories"),
         closing=closing(briefing),
+        corrected=partial(_corrected, corrected),
     )
 
 
-def story_page(piece: Piece, *, card: Card | None = None) -> str:
+def story_page(piece: Piece, *, card: Card | None = None, corrected: Sequence[Corrected] = ()) -> str:
     """One story as HTML, told as in a briefing."""
     sample = sample_note([citation.document for citation in piece.citations])
     first = next(iter((*piece.bullets, *piece.lead)), None)
@@ -62,6 +82,7 @@ def story_page(piece: Piece, *, card: Card | None = None) -> str:
         card=card,
         piece=piece,
         closing=[sample] if sample else [],
+        corrected=partial(_corrected, corrected),
     )
 
 
@@ -91,23 +112,28 @@ def _rendered(template: str, **values: Any) -> str:
     )
 
 
+def _corrected(every: Sequence[Corrected], piece: Piece) -> list[Corrected]:
+    """What was corrected of what a story states."""
+    stated = {each.text for each in (*piece.statements, *(event.statement for event in piece.timeline))}
+    return [each for each in every if each.told in stated]
+
+
 def _cited(piece: Piece, statement: Statement) -> list[Citation]:
     """The citations of a statement, in its order."""
     by_number = {citation.number: citation for citation in piece.citations}
     return [by_number[number] for number in statement.citations]
 
 
-def _parts(citation: Citation, title: bool) -> list[str]:
-    """What is cited, as far as it is known: its title where asked for, who published it, and when."""
-    document = citation.document
+def _parts(document: Document, title: bool) -> list[str]:
+    """What is known of a document: its title where asked for, who published it, and when."""
     publisher = line(document.publisher, 60)
-    named = _title(citation) if title or not publisher else ""
+    named = _title(document) if title or not publisher else ""
     published = day(document.day) if document.day else ""
     return [part for part in (named, publisher, published) if part]
 
 
-def _title(citation: Citation) -> str:
-    return line(citation.document.title) or prompts.text("brief_untitled")
+def _title(document: Document) -> str:
+    return line(document.title) or prompts.text("brief_untitled")
 
 
 def _words(text: str) -> str:

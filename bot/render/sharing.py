@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import prompts
-from bot.render.brief_page import Card, page, story_page
+from bot.render.brief_page import Card, Corrected, page, story_page
 from bot.render.buttons import Button, Rows
 from bot.render.clean import day
 from bot.render.lists import Page, plain_parts, which_page
@@ -35,9 +35,11 @@ class Linked:
     address: str
 
 
-def html_of(content: Piece | Briefing, card: Card | None = None) -> str:
+def html_of(content: Piece | Briefing, card: Card | None = None, corrected: Sequence[Corrected] = ()) -> str:
     """The page of a story or of an edition; with a ``card``, messengers announce its link."""
-    return page(content, card=card) if isinstance(content, Briefing) else story_page(content, card=card)
+    if isinstance(content, Briefing):
+        return page(content, card=card, corrected=corrected)
+    return story_page(content, card=card, corrected=corrected)
 
 
 def title_of(content: Piece | Briefing) -> str:
