@@ -29,8 +29,7 @@ from retrieval.gate import Proposal, Verdict, examine
 from retrieval.library import Library, open_library
 from retrieval.llm import Budget, Ledger, OpenAICompatible
 from retrieval.types import Answer, Draft, Scope
-from retrieval.writing import Writer
-from retrieval.writing import writer as writing
+from retrieval.writing import Writer, desk
 
 SEEDS = NEWS.parent / "seeds"
 ON_SEEDS = (
@@ -123,9 +122,9 @@ def _refusals() -> Iterator[list[dict[str, Any]]]:
             found.append({"text": proposal.text, "quotes": quotes, "reasons": list(verdict.complaints)})
         return verdict
 
-    writing.examine = examined
+    desk.examine = examined
     yield found
-    writing.examine = examine
+    desk.examine = examine
 
 
 async def _answered(library: Library, asked: Asked) -> dict[str, Any]:

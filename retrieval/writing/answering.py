@@ -25,7 +25,8 @@ from retrieval.writing.languages import name_of, spoken_in
 from retrieval.writing.neutral import neutral
 from retrieval.writing.sayings import Saying, Sayings
 from retrieval.writing.suggestions import answerable
-from retrieval.writing.writer import Means, Task, Writer, Written
+from retrieval.writing.tasks import Means, Task, Written
+from retrieval.writing.writer import Writer
 
 _HEARD = 8  # of the best hits, whose language is the library's
 

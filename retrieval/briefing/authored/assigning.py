@@ -24,7 +24,7 @@ from retrieval.writing.bearing import tells
 from retrieval.writing.excerpts import Excerpts, excerpts
 from retrieval.writing.languages import name_of, spoken_in
 from retrieval.writing.neutral import commands
-from retrieval.writing.writer import Means
+from retrieval.writing.tasks import Means
 
 GLANCE, STANDARD, DEEP = "glance", "standard", "deep"
 _MOST = {GLANCE: 6, STANDARD: 14, DEEP: 20}  # statements
@@ -39,7 +39,7 @@ _LONG = (HEADLINE, BULLET, LEAD, SECTION, BOTTOM_LINE)
 
 @dataclass(frozen=True)
 class StoryTask:
-    """One story that is to be written, as :class:`retrieval.writing.writer.Assignment`."""
+    """One story that is to be written, as :class:`retrieval.writing.tasks.Assignment`."""
 
     material: Material
     told: Told

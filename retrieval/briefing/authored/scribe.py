@@ -22,7 +22,7 @@ from retrieval.gate.types import Verdict
 from retrieval.llm import tally
 from retrieval.types import Document
 from retrieval.writing import Writer
-from retrieval.writing.writer import Assignment, Written
+from retrieval.writing.tasks import Assignment, Written
 
 LATE = "late"
 

@@ -27,7 +27,7 @@ from retrieval.writing.excerpts import Excerpts, excerpts, secret
 from retrieval.writing.languages import name_of
 from retrieval.writing.neutral import plain
 from retrieval.writing.sayings import Saying
-from retrieval.writing.writer import Means
+from retrieval.writing.tasks import Means
 
 LENGTH = "yours"  # beside the lengths of stories
 _PASSAGES = 2  # of each story
@@ -39,7 +39,7 @@ Near = Callable[[str, str], bool]
 
 @dataclass(frozen=True)
 class YoursTask:
-    """What touches a reader in some stories, as :class:`retrieval.writing.writer.Assignment`."""
+    """What touches a reader in some stories, as :class:`retrieval.writing.tasks.Assignment`."""
 
     profile: Profile
     stories: Mapping[str, Draft]
