@@ -226,6 +226,42 @@ async def test_what_was_announced_is_not_told_as_coming_once_its_day_has_passed(
     assert "reading room" not in said(after.pieces[0])
 
 
+async def test_an_old_announcement_that_is_put_out_again_is_no_event(tmp_path):
+    again = article(
+        "again",
+        TUESDAY,
+        f"{CHESS}\n\n"
+        "The next cup of Hollin will be the autumn cup, set to open on Monday 2 November 2026, with 40 players.\n\n"
+        "The Hollin chess club won the southern trophy on Tuesday 3 November 2026.",
+        "Hollin Echo",
+        "Hollin wins the northern chess cup",
+    )
+    (piece,) = (await edition(tmp_path, [again], TUESDAY)).pieces
+    days = [event.day for event in piece.timeline]
+    assert date(2026, 11, 3) in days
+    assert date(2026, 11, 2) not in days
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "Here's what we know about the chess club of Hollin and its northern cup.",
+        "Take a look at photos of the Hollin chess club before and during the northern cup.",
+        "See photos of the Hollin chess club at the northern cup in Hollin.",
+        "To learn more about the Hollin chess club and the northern cup, visit the club's page.",
+        "Tickets for the northern cup of the Hollin chess club are at hollinclub.org/cup on all days.",
+        "Whoever wants to join the Hollin chess club can call 555-010-4477 on any day of the northern cup.",
+        "Orla Finch is a chess and northern cup reporter for the Hollin Echo, and writes of the Hollin club.",
+        "Echo reporter Orla Finch covers the Hollin chess club and the northern cup in the valley.",
+        "Watch for these 7 things when the Hollin chess club plays for the northern cup.",
+    ],
+)
+async def test_what_a_publisher_says_of_itself_or_to_its_readers_is_no_news(tmp_path, aside):
+    told = article("cup", MONDAY, f"{aside}\n\n{CHESS}\n\n{aside}", "Hollin Echo", "Hollin wins chess cup")
+    (piece,) = (await edition(tmp_path, [told], MONDAY)).pieces
+    assert aside not in said(piece)
+
+
 async def test_publishers_that_disagree_are_both_shown(tmp_path):
     one = article(
         "one",

@@ -17,6 +17,17 @@ _ASIDE = re.compile(
     | \A\W*(?:contact|reach|email|e-mail|call|text|follow)\ (?:our\ |(?-i:[A-Z]))
     | [\w.+-]+@[\w-]+\.[a-z] | https?:// | \bwww\.
     | \A\W*(?:sign\ up|subscribe|have\ a\ (?:news\ )?tip|read\ more|read\ also|see\ also|related:)
+    | \A\W*(?:take\ a\ (?:closer\ )?look|have\ a\ look|watch\ (?:for|out)|(?:learn|find\ out)\ more)\b
+    | \A\W*see\ (?:the\ |more\ |our\ )?(?:photos?|pictures?|images?|videos?|lists?|maps?|schedules?)\b
+    | \A\W*here(?:['’]s|\ is|\ are)\ (?:an?|some|how|what|when|where|why|who|which|everything|more|our|the)\b
+    | \A\W*to\ (?:learn|find\ out|read|see|hear|know)\ more\b | \b\d{3}-\d{3}-\d{4}\b
+    | \b(?:these|those)\ \d+\ (?:things|ways|tips|facts|dates|questions|charts|maps|photos)\b
+    | \b[\w-]+\.(?:com|org|net|gov|edu|io)/\w
+    | \b(?:visit|available\ (?:at|on)|found\ (?:at|on)|(?:more|details|information)\ (?:at|on))
+      \ (?:\w+\ ){0,4}[\w-]+\.(?:com|org|net|gov|edu|io)\b
+    | \b(?:reporter|correspondent|columnist|editor|writer|journalist|producer)\b.{0,60}\bcovers\b
+    | \b(?:is|are)\ (?:an?|the)\ (?:[\w'’-]+\ ){0,4}
+      (?:reporter|correspondent|columnist|journalist|fellow|intern)s?\ (?:at|for|with|on|based|covering)\b
     | \A\W*for\ (?:the\ latest|more\ (?:on|information|about))\b
     | \bplease\ (?:read|see|visit|click|check|contact|call|note)\b
     | \A\W*who\ (?:will|should|could)\ win\s*:

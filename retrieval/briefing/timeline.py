@@ -27,6 +27,10 @@ _DONE = re.compile(r"\b[a-z]{3,}ed\b")
 _GRACE = timedelta(3)  # days before the latest event from which reports still stand
 _USUAL_LIFE = timedelta(14)  # how long reports stand where no event is dated
 _SPAN = timedelta(3 * 365)  # how far back an event may lie
+# "will be … on 6 October", in what came out after it: an old text that was put out again
+_COMING = re.compile(
+    r"\b(?:will|set to|due to|going to|expected to|scheduled (?:to|for))\b[^;.]{0,80}\Z", re.IGNORECASE
+)
 _SAYING = re.compile(
     r"\b(?:said|says|told|reported|announced|wrote|tweeted|posted)\b.{0,50}\Z", re.IGNORECASE
 )
@@ -77,6 +81,8 @@ def _happens(said: Said, moment: Moment, today: date) -> bool:
     """Whether a sentence tells of the day as past when it was published, or as still to come from today."""
     if moment.ahead:
         return moment.day > today
+    if said.day and moment.day < said.day and _COMING.search(said.text[: _at(said, moment.day)]):
+        return False
     return today - _SPAN <= moment.day <= min(today, said.day or today)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import prompts
+from retrieval.briefing.asides import unfit
 from retrieval.briefing.authored.arranging import BOTTOM_LINE, BULLET, HEADLINE, LEAD, SECTION, arranged
 from retrieval.briefing.material import Material, Told
 from retrieval.briefing.sentences import Said, said_of
@@ -69,7 +70,8 @@ class StoryTask:
         if verdict.proposal.place == HEADLINE:
             told = not any(commands(words) for words in (verdict.text, *(q.text for q in verdict.quotes)))
         else:
-            told = tells(verdict.text, verdict.quotes) and size(verdict.text) <= LONGEST
+            told = not unfit(verdict.text) and tells(verdict.text, verdict.quotes)
+            told = told and size(verdict.text) <= LONGEST
         if not told or len(set(question_terms(verdict.text))) < _FEWEST:
             return False
         passages = self.passages
