@@ -231,7 +231,7 @@ async def test_an_old_announcement_that_is_put_out_again_is_no_event(tmp_path):
         "again",
         TUESDAY,
         f"{CHESS}\n\n"
-        "The next cup of Hollin will be the autumn cup, set to open on Monday 2 November 2026, with 40 players.\n\n"
+        "The next cup of Hollin will be the autumn cup, set to open on Monday 2 November 2026, for 40.\n\n"
         "The Hollin chess club won the southern trophy on Tuesday 3 November 2026.",
         "Hollin Echo",
         "Hollin wins the northern chess cup",
@@ -260,6 +260,21 @@ async def test_what_a_publisher_says_of_itself_or_to_its_readers_is_no_news(tmp_
     told = article("cup", MONDAY, f"{aside}\n\n{CHESS}\n\n{aside}", "Hollin Echo", "Hollin wins chess cup")
     (piece,) = (await edition(tmp_path, [told], MONDAY)).pieces
     assert aside not in said(piece)
+
+
+async def test_nobody_is_meant_whom_the_story_has_not_named(tmp_path):
+    lamb = "Perpetua Lamb of the Hollin chess club fell ill before the northern cup."
+    keeps = "The illness kept her from two games of the northern cup in Hollin."
+    won = "A captain of the Hollin chess club said the northern cup was his best tournament."
+    texts = {"behind": f"{CHESS}\n\n{lamb} {keeps}", "alone": f"{keeps}\n\n{CHESS}\n\n{won}"}
+    told = {}
+    for key, text in texts.items():
+        draft = article(key, MONDAY, text, "Hollin Echo", "Hollin wins the northern chess cup")
+        (piece,) = (await edition(tmp_path / key, [draft], MONDAY)).pieces
+        told[key] = said(piece)
+    assert keeps not in told["behind"].replace(f"{lamb} {keeps}", "")
+    assert keeps not in told["alone"]
+    assert won in told["alone"]
 
 
 async def test_publishers_that_disagree_are_both_shown(tmp_path):

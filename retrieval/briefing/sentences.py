@@ -18,15 +18,6 @@ from retrieval.terms import question_terms
 from retrieval.types import Document, Passage, Quote, Span
 from retrieval.writing.values import Told
 
-_LEANS = re.compile(
-    r"\W*(?:the (?:second|third|fourth|fifth|others?|latter|former|same)\b"
-    r"|(?:[^.]{0,80}, )?(?:(?:but|and|so|yet|or) )?"
-    r"(?:it|he|she|they|them|that|this|these|those|such|both|then)\b"
-    r"|(?:(?:in|on|at|after|before|during|by|for|with|last|when|while|as|since|under|despite)\b[^.]{0,70}, )?"
-    r"(?:(?:but|and|so|yet|or) )?(?:its|his|her|their)\b)"
-    r"|.*[\"”] (?:he|she|they|it) (?:said|says|added|told|wrote)\b",
-    re.IGNORECASE | re.DOTALL,
-)
 _JOINS = re.compile(
     r"\W*(?:and|but|or|so|yet|also|however|meanwhile|instead|still|moreover|in addition|another|others?"
     r"|the (?:first|two|three|finding|figure)"
@@ -178,11 +169,6 @@ class Said:
         for when in self.told.dates:
             text = text.replace(when.text, " ")
         return bool(_TODAY.search(_QUOTED.sub(" ", text)))
-
-
-def leans(words: str) -> bool:
-    """Whether a sentence is clear only behind another one: "It was signed in May"."""
-    return bool(_LEANS.match(words))
 
 
 def said_of(quote: Quote, passages: Mapping[int, Passage]) -> Said:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from retrieval.briefing.asides import unfit
-from retrieval.briefing.sentences import Said, leans
+from retrieval.briefing.pointing import leans
+from retrieval.briefing.sentences import Said
 from retrieval.gate.mentions import mentions
 from retrieval.gate.words import read
 from retrieval.noise import is_noise, spoken

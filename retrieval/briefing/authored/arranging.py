@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from retrieval.briefing.authored.headings import sound
 from retrieval.briefing.material import Material
-from retrieval.briefing.sentences import leans
+from retrieval.briefing.pointing import leans
 from retrieval.briefing.telling import UNTOLD, Asked, Telling, repeats
 from retrieval.gate.types import Verdict
 from retrieval.types import Passage
