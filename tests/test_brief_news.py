@@ -277,6 +277,22 @@ async def test_nobody_is_meant_whom_the_story_has_not_named(tmp_path):
     assert won in told["alone"]
 
 
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Hollin wins the northern chess cup: See photos", "Hollin wins the northern chess cup"),
+        ("Hollin wins the northern chess cup. Here's what to ...", "Hollin wins the northern chess cup"),
+        ("Hollin wins the northern chess cup — what we know", "Hollin wins the northern chess cup"),
+        ("Chess cup: What to know", "Chess cup: What to know"),
+        ("Hollin shows what we can see of chess", "Hollin shows what we can see of chess"),
+    ],
+)
+async def test_a_headline_sends_nobody_elsewhere(tmp_path, title, headline):
+    told = article("cup", MONDAY, CHESS, "Hollin Echo", title)
+    (piece,) = (await edition(tmp_path, [told], MONDAY)).pieces
+    assert piece.headline == headline
+
+
 async def test_publishers_that_disagree_are_both_shown(tmp_path):
     one = article(
         "one",

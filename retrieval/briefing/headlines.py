@@ -10,6 +10,7 @@ from retrieval.briefing.weighing import Heart
 from retrieval.types import Document
 from retrieval.writing.neutral import commands
 
+_FEWEST = 3  # words of a title
 _AT_ONCE = timedelta(2)  # after an event, in which it is news
 _REPORTS = 0.4  # more for a title that reports the latest event as news
 _ASKING = re.compile(
@@ -24,6 +25,18 @@ _LABEL = re.compile(
     r"|just in|developing)\s*[:|–—-]\s*(?=\w)",
     re.IGNORECASE,
 )
+# What sends a reader on, behind what is told: "See photos.", "Here's what to know", "What …"
+_TEASER = re.compile(
+    r"""
+    (?<=\w{2})(?: (?P<end>[?!'’"”]+)[.:;]?\s+ | [.:;,–—]\s+ | \s+[–—-]\s+ )
+      (?: what\ (?:to|we|you)\b.* | what(?:['’]s\ next)?\W*
+        | see\ (?:the\ )?(?:photo|image|picture|video|map|list|timeline|where|who|which|how|what)s?\b.*
+        | here(?:['’]s|\ is|\ are)\b.* | live\ updates?\b.* | how\ to\ watch\b.* | (?:watch|photos?|video)\W*
+        | full\ (?:list|schedule|winners?\ list)\W* )
+    \Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _MORE = re.compile(r"[\s,;:–—-]*(?:\.{3}|…)\s*\Z")
 _SITE = re.compile(r"\s+[|]\s+[^|]{2,40}\Z|\s+[–—-]\s+(?:[A-Z][\w.']*\s?){1,4}\Z")
 
@@ -36,9 +49,11 @@ def headline(documents: Sequence[Document], heart: Heart, turned: date | None) -
 
 
 def titled(document: Document) -> str:
-    """A document's title without the site's name behind it; empty where it is not to be shown."""
+    """A document's title without the site's name or a teaser behind it; empty where it is not to be shown."""
     title = " ".join(_SITE.sub("", " ".join(document.title.split())).split())
     title = _MORE.sub("…", _LABEL.sub("", title))
+    told = _TEASER.sub(r"\g<end>", title)
+    title = told if len(told.split()) >= _FEWEST else title
     return "" if commands(title) else title
 
 
