@@ -293,6 +293,20 @@ async def test_a_headline_sends_nobody_elsewhere(tmp_path, title, headline):
     assert piece.headline == headline
 
 
+async def test_what_came_of_a_matter_is_not_told_as_its_cause_nor_one_persons_lot_as_its_sum(tmp_path):
+    consequence = "Two trains to Hollin were stopped in the valley because of the Brackwater mill fire."
+    cause = "The Brackwater mill burned down because its sorting machine had failed two inspections."
+    lot = "But as the Brackwater mill fire spread, Perpetua Lamb carried her chess books out of the hall."
+    for key, behind in (("both", f"{consequence}\n\n{cause}\n\n{lot}"), ("one", f"{consequence}\n\n{lot}")):
+        told = article(key, MONDAY, f"{FIRE}\n\n{behind}", "Sorrel Gazette", "Fire destroys Brackwater mill")
+        (piece,) = (await edition(tmp_path / key, [told], MONDAY)).pieces
+        why = [each.text for section in piece.sections for each in section.statements
+               if section.question.startswith("Why")]  # fmt: skip
+        assert consequence not in why
+        assert lot not in [each.text for each in piece.bottom_line]
+        assert key == "one" or cause in said(piece)
+
+
 async def test_publishers_that_disagree_are_both_shown(tmp_path):
     one = article(
         "one",

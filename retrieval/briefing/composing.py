@@ -12,10 +12,22 @@ from functools import partial
 
 from retrieval.briefing import timeline
 from retrieval.briefing.material import Material, Told
-from retrieval.briefing.questions import FORMS, SURE, Form, asked, changed, closes, denies, gets, turns
+from retrieval.briefing.questions import (
+    FORMS,
+    SURE,
+    Form,
+    asked,
+    blames,
+    changed,
+    closes,
+    denies,
+    gets,
+    turns,
+)
 from retrieval.briefing.repeating import repeats
 from retrieval.briefing.rivals import rivals
 from retrieval.briefing.sentences import Said
+from retrieval.gate.mentions import mentions
 from retrieval.gate.words import read
 from retrieval.relevance import Asked
 from retrieval.terms import question_terms
@@ -190,11 +202,18 @@ class _Desk:
         def weight(said: Said) -> float:
             answers = (denies(said, today) >= SURE) or gets(said, today)
             on_it = len(said.terms & self._focus)
-            return closes(said, on_it) * bool(on_it and not said.ahead and not answers)
+            sums_up = on_it and not (said.ahead or answers or self._of_others(said))
+            return closes(said, on_it) * bool(sums_up)
 
         return self._take(lambda said: weight(said) * (not said.joins), _NEAR) or self._take(
             lambda said: weight(said) * (" also " not in said.text), _NEAR
         )
+
+    def _of_others(self, said: Said) -> bool:
+        """Whether a sentence tells of somebody whom nothing before it names: an example, or a speaker."""
+        known = self._introduced()
+        whole = (mention.tokens for mention in mentions(said.told.reading) if len(mention.tokens) > 1)
+        return any(known.isdisjoint(tokens) for tokens in whole)
 
     def sections(self) -> list[tuple[str, list[Said]]]:
         """The questions that sentences answer, each with its best answers."""
@@ -212,6 +231,8 @@ class _Desk:
         def weight(said: Said) -> float:
             weighed = form.weight(said, today)
             if form.name == "changed" and self._past(said):
+                return 0.0
+            if form.name == "why" and blames(said, self._focus):
                 return 0.0
             return weighed if weighed >= form.least and self._to_the_matter(said) else 0.0
 

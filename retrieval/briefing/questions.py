@@ -8,12 +8,13 @@ nothing of choosing among sentences.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
 import prompts
 from retrieval.briefing.sentences import Said
+from retrieval.terms import question_terms
 
 SURE = 0.8  # from which a denial is of the matter itself
 _LONGEST = 90  # characters of a question
@@ -185,6 +186,13 @@ def _why(said: Said, today: date) -> float:
     if said.ahead or _FIRMLY_DISPUTED.search(said.outside):
         return 0.0
     return _graded(_BECAUSE, _WHY, said.outside)
+
+
+def blames(said: Said, matter: Set[str]) -> bool:
+    """Whether a sentence gives nothing but words of the ``matter`` as a cause: it tells what came of it."""
+    found = _BECAUSE.search(said.outside)
+    cause = set(question_terms(re.split("[,;.–—]", said.outside[found.end() :])[0])) if found else set()
+    return bool(cause) and cause <= matter
 
 
 def _cost(said: Said, today: date) -> float:
