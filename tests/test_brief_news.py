@@ -283,6 +283,11 @@ async def test_nobody_is_meant_whom_the_story_has_not_named(tmp_path):
         ("Hollin wins the northern chess cup: See photos", "Hollin wins the northern chess cup"),
         ("Hollin wins the northern chess cup. Here's what to ...", "Hollin wins the northern chess cup"),
         ("Hollin wins the northern chess cup — what we know", "Hollin wins the northern chess cup"),
+        (
+            "Hollin wins the northern chess cup; captain Lamb and her ...",
+            "Hollin wins the northern chess cup",
+        ),
+        ("Hollin wins the northern chess cup for the…", "Hollin wins the northern chess cup for the…"),
         ("Chess cup: What to know", "Chess cup: What to know"),
         ("Hollin shows what we can see of chess", "Hollin shows what we can see of chess"),
     ],

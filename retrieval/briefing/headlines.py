@@ -37,6 +37,8 @@ _TEASER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# The clause in which a title was cut off: "…; death toll…"
+_BROKEN = re.compile(r"(?:(?<=[?!])|;|(?<=\w{4})\.|\s[–—])\s+[^;.?!–—]*…\Z")
 _MORE = re.compile(r"[\s,;:–—-]*(?:\.{3}|…)\s*\Z")
 _SITE = re.compile(r"\s+[|]\s+[^|]{2,40}\Z|\s+[–—-]\s+(?:[A-Z][\w.']*\s?){1,4}\Z")
 
@@ -52,8 +54,9 @@ def titled(document: Document) -> str:
     """A document's title without the site's name or a teaser behind it; empty where it is not to be shown."""
     title = " ".join(_SITE.sub("", " ".join(document.title.split())).split())
     title = _MORE.sub("…", _LABEL.sub("", title))
-    told = _TEASER.sub(r"\g<end>", title)
-    title = told if len(told.split()) >= _FEWEST else title
+    for ending in (_TEASER, _BROKEN):
+        told = ending.sub(lambda found: found.groupdict().get("end") or "", title)
+        title = told if len(told.split()) >= _FEWEST else title
     return "" if commands(title) else title
 
 
