@@ -7,7 +7,6 @@ not told as if it stood. Knows nothing of storage, of profiles beyond their word
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from functools import partial
 
 from retrieval.briefing import timeline
@@ -27,26 +26,18 @@ from retrieval.briefing.questions import (
 from retrieval.briefing.repeating import repeats
 from retrieval.briefing.rivals import rivals
 from retrieval.briefing.sentences import Said
+from retrieval.briefing.worth import EARLIER, Worth, crisp
 from retrieval.gate.mentions import mentions
-from retrieval.gate.words import read
 from retrieval.relevance import Asked
-from retrieval.terms import question_terms
 
 BULLETS = 3
 _LOOKS_BACK = 0.5  # what is added to an old event that a new report tells
 _SECTIONS = 6
-_FIRST = 3  # sentences of a report that tell its news
-_OPENING = (1.0, 0.7, 0.5)  # what each of them is worth as the first
-_OF_TITLE = 0.3  # share of the headline's words, that a sentence which opens a story says
-_ANY = 0.5  # what a reporter's sentence is worth as news that neither dates nor names a change
 _ON_IT, _SHARE = 2, 0.12  # words that an answer shares with what leads, and their share of its own
-_HEADLINE = 4  # words of a headline at least; fewer say little
-_USUAL = 5  # telling words; shorter sentences tell less by themselves
 _FEW = 4  # sentences that stand; a story with fewer is told from its older reports too
 _OF_HEART = 0.45  # of the nearest sentence's nearness, for what leads
 _NEAR = 0.3  # and for what answers a question
 _MATTERS = ("whom", "why", "cost")  # what a third bullet may best tell
-_EARLIER = timedelta(7)  # before the change, from which something is old
 _SECOND = 0.5  # of what answers a question best, that a second answer must be worth
 _BEHIND = 3  # characters between two sentences that follow each other
 _YOURS = 0.75  # share of a profile's words that a sentence says
@@ -77,7 +68,7 @@ class _Desk:
         self._near = known
         self._events = timeline.events(material.said, known.__getitem__, material.today)
         fit = [said for said in material.said if not said.personal or said.voiced]
-        self._focus = frozenset(question_terms(material.headline))
+        self._worth = Worth(material, known, self._used)
         self._first = min((said.day for said in material.said if said.day), default=None)
         found = rivals([said for said in fit if known[said] >= _NEAR], _about(fit))
         self.outdated = frozenset(rival.said[1] for rival in found if not rival.disputed)
@@ -91,17 +82,19 @@ class _Desk:
 
     def bullets(self) -> list[Said]:
         """What changed, what it is not, and the next most telling sentence."""
-        first = self._take(lambda said: _crisp(said) * self._opens(said), _OF_HEART, fresh=True)
-        first = first or self._take(lambda said: _crisp(said) * self._happened(said), _OF_HEART, fresh=True)
+        first = self._take(lambda said: crisp(said) * self._worth.opens(said), _OF_HEART, fresh=True)
+        first = first or self._take(
+            lambda said: crisp(said) * self._worth.happened(said), _OF_HEART, fresh=True
+        )
         first = first or self._take(lambda said: float(not said.ahead), fresh=True)
         if first is None and self._material.update:
             return []
         other = self._take(
-            lambda said: _crisp(said) * self._denies(said) * self._to_the_matter(said), _OF_HEART
+            lambda said: crisp(said) * self._denies(said) * self._to_the_matter(said), _OF_HEART
         )
         found = [said for said in (first, other) if said]
         while len(found) < BULLETS:
-            more = self._take(lambda said: self._tells_more(said)) or self._take(_crisp)
+            more = self._take(lambda said: self._tells_more(said)) or self._take(crisp)
             if more is None:
                 break
             found.append(more)
@@ -111,38 +104,13 @@ class _Desk:
         """How surely a sentence says what the matter is not; what can be asked is kept for its question."""
         return denies(said, self._material.today) * (0.6 if asked(said) else 1.0)
 
-    def _happened(self, said: Said) -> float:
-        """How surely a sentence tells what has happened lately."""
-        sure = changed(said, self._material.today)
-        if said.ahead and not sure and said.order < _FIRST:
-            return _ANY * (not said.voiced)  # what is announced is the news
-        return 0.0 if not sure else _ANY + (1 - _ANY) * sure * (0.3 if self._past(said) else 1.0)
-
-    def _opens(self, said: Said) -> float:
-        """How well a sentence opens the story: a report says its news first, in the words of its title."""
-        if said.order >= _FIRST or said.voiced or said.joins or self._past(said):
-            return 0.0
-        return self._focused(said) * _OPENING[said.order] if self._focused(said) >= _OF_TITLE else 0.0
-
-    def _past(self, said: Said) -> bool:
-        """Whether the latest day that a sentence tells of lies well before the latest event."""
-        turned = self._material.turned
-        days = [each.day for each in said.moments if each.event]
-        return bool(turned and days and max(days) < turned - _EARLIER)
-
     def _tells_more(self, said: Said) -> float:
         """How much a sentence adds to what changed; what can be asked is kept for its question."""
         today = self._material.today
         if gets(said, today) or asked(said) or said.ahead:
             return 0.0
         answers = any(form.weight(said, today) >= form.least for form in FORMS if form.name in _MATTERS)
-        return _crisp(said) * (1.3 if answers else 0.4 if self._old(said) else 1.0)
-
-    def _old(self, said: Said) -> bool:
-        """Whether it tells of a day well before the latest event, or of nothing else than that."""
-        turned = self._material.turned
-        days = [each.day for each in said.moments if each.event]
-        return bool(turned and days and max(days) <= turned)
+        return crisp(said) * (1.3 if answers else 0.4 if self._worth.old(said) else 1.0)
 
     def yours(self) -> Said | None:
         """The best sentence that says what the profile names, where that is not what all of it is about."""
@@ -184,7 +152,7 @@ class _Desk:
             dated
             for day, told in self._events.items()
             for dated in told
-            if day <= last - _EARLIER and dated.said not in self.outdated and not dated.said.ahead
+            if day <= last - EARLIER and dated.said not in self.outdated and not dated.said.ahead
         ]
         standing = self._material.standing
         for dated in sorted(
@@ -201,7 +169,7 @@ class _Desk:
 
         def weight(said: Said) -> float:
             answers = (denies(said, today) >= SURE) or gets(said, today)
-            on_it = len(said.terms & self._focus)
+            on_it = len(said.terms & self._worth.focus)
             sums_up = on_it and not (said.ahead or answers or self._of_others(said))
             return closes(said, on_it) * bool(sums_up)
 
@@ -211,7 +179,7 @@ class _Desk:
 
     def _of_others(self, said: Said) -> bool:
         """Whether a sentence tells of somebody whom nothing before it names: an example, or a speaker."""
-        known = self._introduced()
+        known = self._worth.introduced()
         whole = (mention.tokens for mention in mentions(said.told.reading) if len(mention.tokens) > 1)
         return any(known.isdisjoint(tokens) for tokens in whole)
 
@@ -230,18 +198,18 @@ class _Desk:
 
         def weight(said: Said) -> float:
             weighed = form.weight(said, today)
-            if form.name == "changed" and self._past(said):
+            if form.name == "changed" and self._worth.past(said):
                 return 0.0
-            if form.name == "why" and blames(said, self._focus):
+            if form.name == "why" and blames(said, self._worth.focus):
                 return 0.0
             return weighed if weighed >= form.least and self._to_the_matter(said) else 0.0
 
         first = self._take(weight, _NEAR)
         if first is None:
             return None
-        enough = _SECOND * weight(first) * self._worth(first)
+        enough = _SECOND * weight(first) * self._worth.of(first)
         rest = [
-            self._take(lambda said: weight(said) * (weight(said) * self._worth(said) >= enough), _NEAR)
+            self._take(lambda said: weight(said) * (weight(said) * self._worth.of(said) >= enough), _NEAR)
             for _ in range(form.most - 1)
         ]
         answers = [first, *(said for said in rest if said)]
@@ -249,7 +217,7 @@ class _Desk:
 
     def _to_the_matter(self, said: Said) -> bool:
         """Whether a sentence speaks of what the headline or the bullets speak of."""
-        matter = self._focus.union(*(each.terms for each in self._used[:BULLETS]))
+        matter = self._worth.focus.union(*(each.terms for each in self._used[:BULLETS]))
         return len(said.terms & matter) >= max(_ON_IT, _SHARE * len(said.terms))
 
     def timeline(self) -> list[timeline.Dated]:
@@ -269,36 +237,12 @@ class _Desk:
             if fresh and material.update and said not in material.adds:
                 continue
             worth = weight(said)
-            worth = worth and worth * self._worth(said)
+            worth = worth and worth * self._worth.of(said)
             if worth > most and not self._told_already(said):
                 best, most = said, worth
         if best:
             self._used.append(best)
         return best
-
-    def _worth(self, said: Said) -> float:
-        """How good a sentence is to tell, whatever for."""
-        worth = self._near[said] * (1.6 if said.order < _FIRST else 1.25 if said.order < 6 else 1.0)
-        worth *= 0.7 + self._focused(said)
-        worth *= 0.9 if said.timely else 1.0
-        worth *= 0.4 if said.surnames and said.surnames - self._introduced() else 1.0
-        worth *= 0.6 if said.joins else 1.0
-        worth *= 0.7 if said.voiced else 1.0
-        worth *= min(1.0, len(said.terms) / _USUAL)
-        worth *= 0.8 if said.ahead else 1.0
-        worth *= 0.85 if len(said.text) > 260 else 1.0
-        if self._material.update and said not in self._material.adds:
-            worth *= 0.5
-        return worth
-
-    def _introduced(self) -> frozenset[str]:
-        """The words of the headline and of what is told: whoever is named there needs no whole name."""
-        told = (word.fold for said in self._used for word in said.told.reading.words)
-        return frozenset(told).union(word.fold for word in read(self._material.headline).words)
-
-    def _focused(self, said: Said) -> float:
-        """The share of the headline's words that a sentence says."""
-        return len(said.terms & self._focus) / max(_HEADLINE, len(self._focus))
 
     def _told_already(self, said: Said) -> bool:
         return any(repeats(said, other) for other in self._used)
@@ -316,8 +260,3 @@ def _names(asked: Asked, said: Said) -> float:
 def _lasts(said: Said) -> bool:
     """Whether a sentence of an older report is as true now: it tells of a day that is past."""
     return not said.ahead and any(moment.event and moment.fixed for moment in said.moments)
-
-
-def _crisp(said: Said) -> float:
-    """How well a sentence stands alone as a line: in one piece, a reporter's words, clear without a date."""
-    return (not said.voiced) * (0.7 if len(said.parts) > 1 else 1.0) * (0.85 if said.timely else 1.0)
