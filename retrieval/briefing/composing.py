@@ -216,8 +216,12 @@ class _Desk:
         return form.ask(answers), answers
 
     def _to_the_matter(self, said: Said) -> bool:
-        """Whether a sentence speaks of what the headline or the bullets speak of."""
-        matter = self._worth.focus.union(*(each.terms for each in self._used[:BULLETS]))
+        """Whether a sentence speaks of what the headline or the bullets speak of, the first above all."""
+        focus = self._worth.focus
+        first = focus.union(*(each.terms for each in self._used[:1]))
+        matter = first.union(*(each.terms for each in self._used[:BULLETS]))
+        if focus.isdisjoint(said.terms) and len(said.terms & first) < _ON_IT:
+            return False
         return len(said.terms & matter) >= max(_ON_IT, _SHARE * len(said.terms))
 
     def timeline(self) -> list[timeline.Dated]:
