@@ -253,6 +253,9 @@ async def test_an_old_announcement_that_is_put_out_again_is_no_event(tmp_path):
         "Whoever wants to join the Hollin chess club can call 555-010-4477 on any day of the northern cup.",
         "Orla Finch is a chess and northern cup reporter for the Hollin Echo, and writes of the Hollin club.",
         "Echo reporter Orla Finch covers the Hollin chess club and the northern cup in the valley.",
+        "“Exactly,” replied the northern cup captain of the Hollin chess club, who had asked for it.",
+        "Throughout the northern cup, check hollinclub.org to see how the Hollin chess club plays.",
+        "The Hollin chess club and the northern cup, updated 17 November 2026, 8:08 a.m. for all.",
         "Watch for these 7 things when the Hollin chess club plays for the northern cup.",
     ],
 )
@@ -282,6 +285,7 @@ async def test_nobody_is_meant_whom_the_story_has_not_named(tmp_path):
     [
         ("Hollin wins the northern chess cup: See photos", "Hollin wins the northern chess cup"),
         ("Hollin wins the northern chess cup. Here's what to ...", "Hollin wins the northern chess cup"),
+        ("Hollin wins the northern chess cup. See results table.", "Hollin wins the northern chess cup"),
         ("Hollin wins the northern chess cup — what we know", "Hollin wins the northern chess cup"),
         (
             "Hollin wins the northern chess cup; captain Lamb and her ...",

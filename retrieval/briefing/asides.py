@@ -23,7 +23,8 @@ _ASIDE = re.compile(
     | \A\W*to\ (?:learn|find\ out|read|see|hear|know)\ more\b | \b\d{3}-\d{3}-\d{4}\b
     | \b(?:these|those)\ \d+\ (?:things|ways|tips|facts|dates|questions|charts|maps|photos)\b
     | \b[\w-]+\.(?:com|org|net|gov|edu|io)/\w
-    | \b(?:visit|available\ (?:at|on)|found\ (?:at|on)|(?:more|details|information)\ (?:at|on))
+    | \A\W*[“"][^“”"]{1,20}[,.?!]?[”"]\ (?:\w+\ ){0,4}(?:said|says|replied|added|asked|answered)\b
+    | \b(?:check|visit|available\ (?:at|on)|found\ (?:at|on)|(?:more|details|information)\ (?:at|on))
       \ (?:\w+\ ){0,4}[\w-]+\.(?:com|org|net|gov|edu|io)\b
     | \b(?:reporter|correspondent|columnist|editor|writer|journalist|producer)\b.{0,60}\bcovers\b
     | \b(?:is|are)\ (?:an?|the)\ (?:[\w'’-]+\ ){0,4}

@@ -30,7 +30,8 @@ _TEASER = re.compile(
     r"""
     (?<=\w{2})(?: (?P<end>[?!'’"”]+)[.:;]?\s+ | [.:;,–—]\s+ | \s+[–—-]\s+ )
       (?: what\ (?:to|we|you)\b.* | what(?:['’]s\ next)?\W*
-        | see\ (?:the\ )?(?:photo|image|picture|video|map|list|timeline|where|who|which|how|what)s?\b.*
+        | see\ (?:\w+\ ){0,2}(?:photo|image|picture|video|map|list|timeline|tracker|forecast|track|path|result
+            |where|who|which|how|what)s?\b.*
         | here(?:['’]s|\ is|\ are)\b.* | live\ updates?\b.* | how\ to\ watch\b.* | (?:watch|photos?|video)\W*
         | full\ (?:list|schedule|winners?\ list)\W* )
     \Z

@@ -25,6 +25,7 @@ _COMING = re.compile(
     re.IGNORECASE,
 )
 _LAST, _ON_IT = 0.8, 2  # where a report ends, and words of the headline that sum it up there
+_LONG = 50  # sentences; what runs on for longer is a log of a day and ends with what came first
 _YEAR = re.compile(r"\b20\d\d\b")
 
 _CHANGED = re.compile(
@@ -219,7 +220,7 @@ def closes(said: Said, on_it: int) -> float:
 
     ``on_it`` counts the headline's words in it.
     """
-    last = said.place >= _LAST and on_it >= _ON_IT
+    last = said.place >= _LAST and said.order <= _LONG and on_it >= _ON_IT
     if said.voiced or len(said.parts) > 1 or not (last or _CLOSING.search(said.outside)):
         return 0.0
     looks_back = 0.5 if " had " in said.text else 1.0
