@@ -97,6 +97,8 @@ def _rendered(template: str, **values: Any) -> str:
             said=prompts.text,
             hint=prompts.text("page_hint"),
             opening=prompts.text("brief_open"),
+            since=prompts.text("page_corrected"),
+            otherwise=prompts.text("page_otherwise"),
             cited=_cited,
             direction=lambda piece: "rtl" if leads_right_to_left(piece.headline) else "ltr",
             voice=_voice,
