@@ -11,12 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rapidfuzz import fuzz
+
 from benchmarks.adversary.articles import Base, bases
 from benchmarks.adversary.faithful import FAITHFUL, Made, Maker
 from benchmarks.adversary.forged import FORGED
 from retrieval.gate import Proposal, Verdict, examine
 from retrieval.gate.support_meaning import Reader
 from retrieval.measures import percentile
+from retrieval.writing import requoting
+from retrieval.writing.excerpts import Excerpts
+from retrieval.writing.neutral import neutral
 
 CRUCIAL = (
     "number altered",
@@ -28,6 +33,7 @@ CRUCIAL = (
     "denial removed",
 )
 
+_THEIRS = 90  # percent of a statement's words that are those of a sentence
 _COPIED = ("verbatim", "quote with a slip")  # supported statements in their source's own words
 
 
@@ -36,12 +42,16 @@ class Measured:
     """What was stopped (True) of each kind, how long six statements took in ms, and the misses as JSON.
 
     ``six`` are statements of all kinds; of ``six_supported`` each is true to its source in other words.
+    ``anew`` says of each altered statement that lacked only the words it rests on whether it passed with the
+    likest sentence of its document, and ``theirs`` whether that sentence is the statement itself.
     """
 
     stopped: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
     six: list[float] = field(default_factory=list)
     six_supported: list[float] = field(default_factory=list)
     misses: list[str] = field(default_factory=list)
+    anew: list[bool] = field(default_factory=list)
+    theirs: list[bool] = field(default_factory=list)
 
     def share(self, kinds: Iterable[str]) -> float:
         """The share that was stopped of these kinds together."""
@@ -73,9 +83,25 @@ def measure(corpus: Path, seed: int, each: int, reader: Reader | None = None) ->
             measured.stopped[kind].append(not verdict.passed)
             if verdict.passed == (kind in FORGED):
                 measured.misses.append(_miss(kind, base, verdict))
+            if kind in FORGED and not verdict.passed and requoting.misquoted(verdict):
+                _quoted_anew(measured, verdict.proposal, base, reader)
     measured.six = _sixes([ms for _, ms in took])
     measured.six_supported = _sixes([ms for kind, ms in took if kind in FAITHFUL and kind not in _COPIED])
     return measured
+
+
+def _quoted_anew(measured: Measured, proposal: Proposal, base: Base, reader: Reader | None) -> None:
+    shown = {id: neutral(passage.text) for id, passage in base.excerpts.items()}
+    excerpts = Excerpts("mark", base.excerpts, "", (), shown)
+    found = requoting.closest(proposal.text, [id for id, _ in proposal.quotes], excerpts)
+    if found is None:
+        measured.anew.append(False)
+        return
+    words = excerpts.original(*found)
+    verdict = examine(replace(proposal, quotes=((found[0], words),)), base.excerpts, reader=reader)
+    measured.anew.append(verdict.passed)
+    if verdict.passed:
+        measured.theirs.append(fuzz.token_set_ratio(proposal.text.casefold(), words.casefold()) >= _THEIRS)
 
 
 def _sixes(took: Sequence[float]) -> list[float]:
@@ -122,6 +148,11 @@ def table(measured: Measured) -> str:
         lines += [_row("all", [each for kind in kinds for each in measured.stopped[kind]]), ""]
     crucial = [each for kind in CRUCIAL for each in measured.stopped[kind]]
     lines += [_row("numbers, dates, names, denials", crucial), ""]
+    lines += [
+        f"stopped ones, quoted anew: {sum(measured.anew)} of {len(measured.anew)} pass, "
+        f"{sum(measured.theirs)} of them on their own words",
+        "",
+    ]
     lines += [_time("six statements", measured.six), _time("six supported ones", measured.six_supported)]
     return "\n".join(lines)
 
