@@ -226,6 +226,13 @@ async def test_what_was_announced_is_not_told_as_coming_once_its_day_has_passed(
     assert "reading room" not in said(after.pieces[0])
 
 
+async def test_a_wire_in_brackets_before_a_report_takes_none_of_it_away(tmp_path):
+    first = "The chess club of Tamsel won the southern cup in Hollin on Monday."
+    told = article("wire", MONDAY, f"(Northwire) - {first}\n\n{CHESS}", "Vale Courier", "Tamsel wins cup")
+    (piece,) = (await edition(tmp_path, [told], MONDAY)).pieces
+    assert first in said(piece)
+
+
 async def test_an_old_announcement_that_is_put_out_again_is_no_event(tmp_path):
     again = article(
         "again",
@@ -253,6 +260,7 @@ async def test_an_old_announcement_that_is_put_out_again_is_no_event(tmp_path):
         "Whoever wants to join the Hollin chess club can call 555-010-4477 on any day of the northern cup.",
         "Orla Finch is a chess and northern cup reporter for the Hollin Echo, and writes of the Hollin club.",
         "Echo reporter Orla Finch covers the Hollin chess club and the northern cup in the valley.",
+        "(The northern cup of the Hollin chess club is the oldest one in the whole of the valley.)",
         "“Exactly,” replied the northern cup captain of the Hollin chess club, who had asked for it.",
         "Throughout the northern cup, check hollinclub.org to see how the Hollin chess club plays.",
         "The Hollin chess club and the northern cup, updated 17 November 2026, 8:08 a.m. for all.",

@@ -29,7 +29,7 @@ _ASIDE = re.compile(
     | \b(?:reporter|correspondent|columnist|editor|writer|journalist|producer)\b.{0,60}\bcovers\b
     | \b(?:is|are)\ (?:an?|the)\ (?:[\w'’-]+\ ){0,4}
       (?:reporter|correspondent|columnist|journalist|fellow|intern)s?\ (?:at|for|with|on|based|covering)\b
-    | \A\s*[:;,.)(] | \beditor(?:s|['’]s|s['’])?\ note\b | \bupdated\b.{0,30}\d:\d\d
+    | \A\s*[:;,.)] | \A\s*\([^()]*\)\W*\Z | \beditor(?:s|['’]s|s['’])?\ note\b | \bupdated\b.{0,30}\d:\d\d
     | \A\W*for\ (?:a|the)\ (?:full|complete|whole)\b
     | \bsee\ (?:[\w'’]+\ ){1,4}(?:previous|earlier)\ (?:reporting|coverage)\b
     | :\s+sold\ (?:in|at|by|under)\b | \bUPCs?\ (?:codes?\ |numbers?\ )?\d | \bestablishment\ numbers?\b
