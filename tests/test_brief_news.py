@@ -233,6 +233,16 @@ async def test_a_wire_in_brackets_before_a_report_takes_none_of_it_away(tmp_path
     assert first in said(piece)
 
 
+@pytest.mark.parametrize("marks", ["„{}“", "”{}”", "“{}”"])
+async def test_words_in_the_quotation_marks_of_any_language_are_told(tmp_path, marks):
+    first = f"The chess club of Tamsel, the {marks.format('quiet ones')}, won the southern cup on Monday."
+    told = article(
+        "cup", MONDAY, f"{first}\n\n{CHESS}", "Vale Courier", "Chess club of Tamsel wins southern cup"
+    )
+    (piece,) = (await edition(tmp_path, [told], MONDAY)).pieces
+    assert first in said(piece)
+
+
 async def test_an_old_announcement_that_is_put_out_again_is_no_event(tmp_path):
     again = article(
         "again",

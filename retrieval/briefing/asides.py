@@ -67,11 +67,20 @@ _ASIDE = re.compile(
 
 def unfit(sentence: str) -> bool:
     """Whether a sentence is never to be told."""
-    odd = sentence.count('"') % 2 or sentence.count("“") != sentence.count("”")
     broken = (
-        odd
+        _unclosed(sentence)
         or sentence.rstrip().endswith(":")
         or sentence.count("(") != sentence.count(")")
         or sentence[:1].islower()
     )
     return bool(broken or is_noise(sentence) or _ASIDE.search(sentence) or commands(sentence))
+
+
+def _unclosed(sentence: str) -> bool:
+    """Whether a quotation begins or ends outside of a sentence: “so”, „so“ and ”so” are whole."""
+    low, left, right = (sentence.count(mark) for mark in "„“”")
+    if sentence.count('"') % 2:
+        return True
+    if low:
+        return low != left + right
+    return left != right if left else bool(right % 2)
